@@ -1,0 +1,33 @@
+"""NumPy with gradients: a Tensor records what is done to it, and gradients flow back through the record.
+
+NumPy's own functions and operators work on Tensors: `np.exp(x)`, `x @ w`, `np.concatenate([a, b])`. Here is what
+NumPy does not have.
+"""
+
+from autograd.gradcheck import GradcheckError, gradcheck
+from autograd.graph import GraphError, Node, no_grad
+from autograd.ops.elementwise import sigmoid
+from autograd.ops.reduction import logsumexp
+from autograd.ops.windows import fold, sliding_windows
+from autograd.primitive import Primitive, primitive, primitives
+from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
+from autograd.transforms import gradients
+
+__all__ = [
+    "GradcheckError",
+    "GraphError",
+    "Node",
+    "Primitive",
+    "Tensor",
+    "fold",
+    "get_default_dtype",
+    "gradcheck",
+    "gradients",
+    "logsumexp",
+    "no_grad",
+    "primitive",
+    "primitives",
+    "set_default_dtype",
+    "sigmoid",
+    "sliding_windows",
+]

@@ -1,0 +1,40 @@
+"""Error messages of operations: what failed, on which shapes and dtypes, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+REMEDIES = {
+    "broadcast": "Shapes broadcast when, from the last axis backwards, sizes are equal or one of them is 1: "
+    "bring them to that with reshape or np.expand_dims.",
+    "matmul": "The last axis of the first must be as long as the last but one axis of the second: transpose or "
+    "reshape one of them.",
+    "reshape": "The number of elements must stay the same; -1 in one place of the new shape is worked out for you.",
+}
+
+
+def describe(value: Any) -> str:
+    """A value in a message: dtype and shape of an array, a sequence item by item, anything else as it is written."""
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return f"{value.dtype} {value.shape}"
+    if isinstance(value, list | tuple) and any(hasattr(item, "shape") for item in value):
+        return f"[{', '.join(describe(item) for item in value)}]"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def explain(error: Exception, operation: str, values: dict[str, Any]) -> Exception:
+    """The error to raise for a failed operation: of the same kind, with the operation, its inputs and the remedy."""
+    given = ", ".join(f"{name} = {describe(value)}" for name, value in values.items())
+    message = f"{operation}({given}): {str(error).strip().rstrip('.')}."
+    if "broadcast" in str(error) or "same shape" in str(error):
+        message += f" {REMEDIES['broadcast']}"
+    elif operation in REMEDIES:
+        message += f" {REMEDIES[operation]}"
+    for kind in (IndexError, ValueError, TypeError, np.linalg.LinAlgError):
+        if isinstance(error, kind):
+            return kind(message)
+    error.add_note(message)
+    return error

@@ -1,0 +1,130 @@
+"""Products that sum over axes: matmul, tensordot, einsum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.primitive import primitive
+from autograd.tensor import functions
+
+Shape = tuple[int, ...]
+
+
+def _matmul_rule_x(g: Any, y: Any, x_shape: Shape) -> Any:
+    if y.ndim == 1:
+        return g * y if len(x_shape) == 1 else g[..., None] * y
+    if len(x_shape) == 1:
+        return (y @ g[..., None])[..., 0]
+    return g @ y.swapaxes(-1, -2)
+
+
+def _matmul_rule_y(g: Any, x: Any, y_shape: Shape) -> Any:
+    if x.ndim == 1:
+        return g * x if len(y_shape) == 1 else x[:, None] * g[..., None, :]
+    if len(y_shape) == 1:
+        return (x.swapaxes(-1, -2) @ g[..., None])[..., 0]
+    if len(y_shape) == 2:  # one matrix for the whole batch: one product, not a product each and then their sum
+        x, g = x.reshape(-1, x.shape[-1]), g.reshape(-1, g.shape[-1])
+    return x.swapaxes(-1, -2) @ g
+
+
+matmul = primitive(np.matmul, x=_matmul_rule_x, y=_matmul_rule_y)
+
+
+def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+    return np.tensordot(x, y, axes)
+
+
+def _split_axes(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int], list[int], list[int]]:
+    """The axes that tensordot keeps and those it sums over, of x and of y; summed ones pair up in order."""
+    if isinstance(axes, int):
+        x_summed, y_summed = list(range(x_ndim - axes, x_ndim)), list(range(axes))
+    else:
+        x_axes, y_axes = ([a] if isinstance(a, int) else list(a) for a in axes)
+        x_summed, y_summed = [a % x_ndim for a in x_axes], [a % y_ndim for a in y_axes]
+    x_kept = [a for a in range(x_ndim) if a not in x_summed]
+    y_kept = [a for a in range(y_ndim) if a not in y_summed]
+    return x_kept, x_summed, y_kept, y_summed
+
+
+def _tensordot_rule_x(g: Any, y: Any, x_shape: Shape, axes: Any) -> Any:
+    x_kept, x_summed, y_kept, y_summed = _split_axes(axes, len(x_shape), y.ndim)
+    out = np.tensordot(g, y, (list(range(len(x_kept), g.ndim)), y_kept))
+    return _put_axes(out, [*x_kept, *(x_summed[y_summed.index(a)] for a in sorted(y_summed))])
+
+
+def _tensordot_rule_y(g: Any, x: Any, y_shape: Shape, axes: Any) -> Any:
+    x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, len(y_shape))
+    out = np.tensordot(x, g, (x_kept, list(range(len(x_kept)))))
+    return _put_axes(out, [*(y_summed[x_summed.index(a)] for a in sorted(x_summed)), *y_kept])
+
+
+def _put_axes(x: Any, places: list[int]) -> Any:
+    """x with its i-th axis moved to place places[i]."""
+    return x.transpose(tuple(sorted(range(len(places)), key=places.__getitem__)))
+
+
+tensordot = primitive(_tensordot, numpy=np.tensordot, x=_tensordot_rule_x, y=_tensordot_rule_y)
+
+
+def _einsum(subscripts: str, xs: Any) -> Any:
+    return np.einsum(subscripts, *xs, optimize=len(xs) > 1)
+
+
+def _einsum_rule(g: Any, subscripts: str, xs: list[Any], xs_shape: list[Shape], i: int) -> Any:
+    """An einsum again: the output's gradient and the other operands in, the letters of operand i out.
+
+    A letter that stands in operand i only is summed away going forward, so its gradient is spread: ones. A letter
+    that operand i repeats takes a diagonal going forward, so its gradient lies on the diagonal: an identity matrix.
+    """
+    terms, result = explicit_subscripts(subscripts, [len(shape) for shape in xs_shape])
+    factors = [(result, g)] + [(term, x) for j, (term, x) in enumerate(zip(terms, xs, strict=True)) if j != i]
+    present = {letter for term, _ in factors for letter in term}
+    unused = iter(set(LETTERS) - set("".join(terms)))
+    wanted = ""
+    for letter, size in zip(terms[i], xs_shape[i], strict=True):
+        if letter in wanted:
+            twin = next(unused)
+            factors.append((letter + twin, np.eye(size, dtype=g.dtype)))
+            wanted += twin
+        else:
+            if letter not in present:
+                factors.append((letter, np.ones(size, g.dtype)))
+            wanted += letter
+    inputs = ",".join(term for term, _ in factors)
+    return np.einsum(f"{inputs}->{wanted}", *(x for _, x in factors))
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def explicit_subscripts(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
+    """Subscripts with the output written out and letters in the place of every "..."."""
+    inputs, arrow, result = subscripts.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if not arrow:
+        once = sorted(c for c in set(inputs) - set(".,") if inputs.count(c) == 1)
+        result = ("..." if "..." in inputs else "") + "".join(once)
+    unused = [letter for letter in LETTERS if letter not in inputs]
+    longest = max((ndim - len(t) + 3 for t, ndim in zip(terms, ndims, strict=True) if "..." in t), default=0)
+    dots = "".join(unused[:longest])
+    terms = [
+        t.replace("...", dots[longest - (ndim - len(t) + 3) :]) if "..." in t else t
+        for t, ndim in zip(terms, ndims, strict=True)
+    ]
+    return terms, result.replace("...", dots)
+
+
+einsum = primitive(_einsum, xs=_einsum_rule)
+
+
+def _numpy_einsum(subscripts: Any, *xs: Any, optimize: Any = None) -> Any:
+    """`np.einsum` of Tensors. `optimize` changes nothing: several operands are always contracted pair by pair."""
+    if not isinstance(subscripts, str):
+        raise TypeError("einsum of Tensors takes its subscripts as a string, as in np.einsum('ij,jk->ik', x, y).")
+    return einsum(subscripts, xs)
+
+
+functions[np.einsum] = _numpy_einsum

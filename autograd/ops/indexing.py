@@ -1,0 +1,39 @@
+"""Indexing, and its adjoint: putting values back where they were taken from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.primitive import Primitive, primitive
+
+Shape = tuple[int, ...]
+
+
+def _getitem(x: Any, index: Any) -> Any:
+    return x[index]
+
+
+def _scatter(x: Any, index: Any, shape: Shape) -> Any:
+    """Zeros of `shape` with x added at `index`: places that the index names several times get the sum."""
+    out = np.zeros(shape, x.dtype)
+    if _names_each_place_once(index):
+        out[index] = x
+    else:
+        np.add.at(out, index, x)
+    return out
+
+
+def _names_each_place_once(index: Any) -> bool:
+    """Whether the index is made of numbers, slices and conditions only: an array of integers can repeat itself."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(isinstance(part, np.ndarray | list) and np.asarray(part).dtype != bool for part in parts)
+
+
+getitem: Primitive = primitive(
+    _getitem,
+    numpy=np.ndarray.__getitem__,
+    x=lambda g, index, x_shape: scatter(g, index, x_shape),
+)
+scatter: Primitive = primitive(_scatter, x=lambda g, index: g[index])

@@ -1,0 +1,402 @@
+"""Tensor: an array that remembers how it was made. Its operators and NumPy's protocols, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from autograd.errors import describe
+from autograd.graph import SMALL, Leaf, Node, mode, reverse
+
+Array: TypeAlias = NDArray[Any]
+Operand: TypeAlias = "Tensor | Array | np.generic | complex | list[Any]"
+"""What an operator takes on its other side."""
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+functions: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What a NumPy function called on Tensors does: NumPy's function -> ours. `autograd.ops` fills it."""
+
+_default_dtype: np.dtype[Any] = np.dtype(np.float32)
+
+
+def set_default_dtype(dtype: DTypeLike) -> None:
+    """Set the dtype that Python numbers and lists get in a Tensor (at the start: float32)."""
+    global _default_dtype
+    given = np.dtype(dtype)
+    if not np.issubdtype(given, np.floating):
+        raise TypeError(f"the default dtype must be a floating point dtype, not {given}")
+    _default_dtype = given
+
+
+def get_default_dtype() -> np.dtype[Any]:
+    """The dtype that Python numbers and lists get in a Tensor."""
+    return _default_dtype
+
+
+def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
+    """A new array of numbers with the values of `data`; Python numbers and lists get the default dtype."""
+    if isinstance(data, Tensor):
+        return np.array(data._data, dtype=dtype)
+    if isinstance(data, list | tuple) and any(isinstance(item, Tensor) for item in data):
+        raise TypeError("a list of Tensors is not a Tensor: join them with np.stack or np.concatenate.")
+    if dtype is None and isinstance(data, int | float | list | tuple):
+        dtype = _default_dtype
+    array = np.array(data, dtype=dtype)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"a Tensor holds numbers; {describe(data)} gives an array of dtype {array.dtype}.")
+    return array
+
+
+def small(array: Array) -> Array | None:
+    """The array, for a node to keep and a drawing to show, if it is small enough; never a view of a larger one."""
+    if array.size > SMALL:
+        return None
+    return array if array.base is None else array.copy()
+
+
+def wrap(array: Any, node: Node | None = None) -> Tensor:
+    """A Tensor around the result of an operation: the array is not copied."""
+    tensor = object.__new__(Tensor)
+    tensor._data = array if type(array) is np.ndarray else np.asarray(array)
+    tensor._node = node
+    return tensor
+
+
+def _operator(function: Callable[..., Any]) -> Callable[[Tensor, Operand], Tensor]:
+    def method(self: Tensor, other: Operand) -> Tensor:
+        return functions[function](self, other)  # type: ignore[no-any-return]
+
+    return method
+
+
+def _reflected(function: Callable[..., Any]) -> Callable[[Tensor, Operand], Tensor]:
+    def method(self: Tensor, other: Operand) -> Tensor:
+        return functions[function](other, self)  # type: ignore[no-any-return]
+
+    return method
+
+
+class Tensor:
+    """An n-dimensional array whose operations are recorded, so that gradients can flow back through them.
+
+    `data` is copied; Python numbers and lists become the default dtype (float32), an array keeps its own, unless
+    `dtype` is given. With `requires_grad` (floating point dtypes only), operations on the tensor are recorded and
+    `backward()` leaves its gradient in `grad`. `name` is what drawings and errors call it.
+
+    A Tensor is a value: `x += y` makes a new one. Only `x.data = ...` and `x.data -= ...` change one, for an
+    optimiser's step between two graphs; a graph built before and reversed after raises. `x.data[i] = ...` goes unseen.
+    """
+
+    __slots__ = ("__weakref__", "_data", "_node")
+
+    _data: Array
+    _node: Node | None
+
+    def __init__(
+        self,
+        data: ArrayLike | Tensor,
+        requires_grad: bool = False,
+        dtype: DTypeLike | None = None,
+        name: str | None = None,
+    ) -> None:
+        array = as_values(data, dtype)
+        if requires_grad and array.dtype.kind not in "fc":
+            raise TypeError(
+                f"a tensor of dtype {array.dtype} can not require a gradient: derivatives need floating point "
+                "numbers. Give dtype=np.float32, or convert first with .astype(np.float32)."
+            )
+        self._data = array
+        self._node = Leaf(array.shape, array.dtype, small(array), requires_grad, name)
+
+    # The values ----------------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Array:
+        """The array of values itself, not a copy. Assigning writes into it (same shape; dtype is cast)."""
+        return self._data
+
+    @data.setter
+    def data(self, values: ArrayLike | Tensor) -> None:
+        if not isinstance(self._node, Leaf):
+            raise TypeError(
+                f"only a tensor made by Tensor(...) can be changed; this one, of shape {self.shape}, is the result "
+                "of an operation. Make a new one: y = Tensor(y.data + 1)."
+            )
+        if values is not self._data:
+            given = values._data if isinstance(values, Tensor) else np.asarray(values)
+            if given.shape != self.shape:
+                raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
+            np.copyto(self._data, given, casting="same_kind")
+        self._node.mark_changed()
+
+    def numpy(self) -> Array:
+        """The values as a new array, yours to keep and to change."""
+        return self._data.copy()
+
+    def item(self) -> float:
+        """The value of a tensor with one element, as a Python number."""
+        return self._data.item()  # type: ignore[no-any-return]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._data.dtype
+
+    # The graph -----------------------------------------------------------------------------------------------------
+
+    @property
+    def node(self) -> Node | None:
+        """The node of the graph that made this tensor; None where nothing was recorded."""
+        return self._node
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on this tensor are recorded."""
+        return self._node is not None and self._node.requires_grad
+
+    @property
+    def name(self) -> str | None:
+        """What drawings and errors call this tensor."""
+        return None if self._node is None else self._node.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        (self._node or self._become_constant()).name = name
+
+    def _become_constant(self) -> Leaf:
+        """Give a tensor that nothing recorded a node, so that graphs it goes into can show it."""
+        self._node = Leaf(self._data.shape, self._data.dtype, small(self._data))
+        return self._node
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that `backward()` has added up in this leaf so far; None before the first, and for results."""
+        return self._node.gradient if self._node is not None and self._node.is_leaf else None
+
+    @grad.setter
+    def grad(self, gradient: Tensor | None) -> None:
+        if not (self.requires_grad and self._node is not None and self._node.is_leaf):
+            raise TypeError("only a tensor made with requires_grad=True has a grad.")
+        self._node.gradient = None if gradient is None else wrap(as_gradient(gradient, self))
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: `grad` is None again."""
+        if self.grad is not None:
+            self.grad = None
+
+    def detach(self) -> Tensor:
+        """The same values as a constant: nothing done to it is recorded."""
+        return wrap(self._data.copy() if self._node is not None and self._node.is_leaf else self._data)
+
+    def backward(
+        self, gradient: ArrayLike | Tensor | None = None, retain_graph: bool = False, create_graph: bool = False
+    ) -> None:
+        """Add the gradient of this tensor to the `grad` of every leaf that it was computed from.
+
+        `gradient` is the gradient at this tensor, in its shape; a tensor with one element needs none (1). The graph is
+        freed unless `retain_graph`. With `create_graph` the gradients are recorded too, so that they can be
+        differentiated again (`autograd.gradients` does this without touching any `grad`).
+
+        Raises TypeError where no gradient is required, ValueError where `gradient` is missing or of another shape,
+        GraphError where the graph was freed or a leaf was changed since.
+        """
+        seed = as_seed(self, gradient, create_graph)
+        found = reverse(self._node, seed, keep_graph=retain_graph or create_graph, on_graph=create_graph)  # type: ignore[arg-type]
+        for leaf, g in found.items():
+            g = g if create_graph else wrap(g)
+            leaf.gradient = g if leaf.gradient is None else leaf.gradient + g
+
+    # NumPy's protocols ---------------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__":
+            raise TypeError(
+                f"np.{ufunc.__name__}.{method} has no gradient here. Use np.sum, np.max, ... for a reduction, or work "
+                "on values: tensor.data."
+            )
+        ours = functions.get(ufunc)
+        if ours is not None and not kwargs:
+            return ours(*inputs)
+        return _call(ufunc, inputs, kwargs)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        return _call(function, args, kwargs)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        if self.requires_grad and mode.module is not None:
+            raise TypeError(
+                f"this tensor (shape {self.shape}) requires a gradient, and turning it into an array would lose its "
+                "graph silently. Say so with tensor.data or tensor.numpy(), or stay on Tensors."
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    # Operators -----------------------------------------------------------------------------------------------------
+
+    __add__, __radd__ = _operator(np.add), _reflected(np.add)
+    __sub__, __rsub__ = _operator(np.subtract), _reflected(np.subtract)
+    __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
+    __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
+    __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
+    __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
+    __lt__, __le__ = _operator(np.less), _operator(np.less_equal)
+    __gt__, __ge__ = _operator(np.greater), _operator(np.greater_equal)
+    __and__, __rand__ = _operator(np.bitwise_and), _reflected(np.bitwise_and)
+    __or__, __ror__ = _operator(np.bitwise_or), _reflected(np.bitwise_or)
+    __eq__ = _operator(np.equal)  # type: ignore[assignment]
+    __ne__ = _operator(np.not_equal)  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+    def __neg__(self) -> Tensor:
+        return functions[np.negative](self)  # type: ignore[no-any-return]
+
+    def __abs__(self) -> Tensor:
+        return functions[np.absolute](self)  # type: ignore[no-any-return]
+
+    def __invert__(self) -> Tensor:
+        return functions[np.invert](self)  # type: ignore[no-any-return]
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return functions[np.ndarray.__getitem__](self, index)  # type: ignore[no-any-return]
+
+    # Python's protocols --------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self._data)
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __index__(self) -> int:
+        return self._data.__index__()
+
+    def __repr__(self) -> str:
+        values = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        parts = [values]
+        if self.dtype != _default_dtype:
+            parts.append(f"dtype={self.dtype}")
+        if self.requires_grad:
+            made_by = self._node.operation if self._node is not None else ""
+            parts.append(f"made by {made_by}" if made_by else "requires_grad=True")
+        if self.name:
+            parts.append(f"name={self.name!r}")
+        return f"Tensor({', '.join(parts)})"
+
+    # NumPy's methods -----------------------------------------------------------------------------------------------
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 (NumPy's name)
+        """The tensor with its axes in reverse order."""
+        return functions[np.transpose](self)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.sum` of this tensor."""
+        return functions[np.sum](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.mean` of this tensor."""
+        return functions[np.mean](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.max` of this tensor."""
+        return functions[np.max](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.min` of this tensor."""
+        return functions[np.min](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """`np.argmax` of this tensor."""
+        return functions[np.argmax](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """`np.argmin` of this tensor."""
+        return functions[np.argmin](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """`np.swapaxes` of this tensor."""
+        return functions[np.swapaxes](self, axis1, axis2)  # type: ignore[no-any-return]
+
+    def squeeze(self, axis: Axis = None) -> Tensor:
+        """`np.squeeze` of this tensor."""
+        return functions[np.squeeze](self, axis=axis)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """`np.reshape` of this tensor: `t.reshape(2, -1)` or `t.reshape((2, -1))`."""
+        return functions[np.reshape](self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """`np.transpose` of this tensor: `t.transpose(1, 0)`, `t.transpose((1, 0))`, or all axes reversed."""
+        return functions[np.transpose](self, axes[0] if len(axes) == 1 else axes or None)  # type: ignore[no-any-return]
+
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """The tensor in another dtype; the gradient comes back in this one."""
+        return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
+
+
+def as_gradient(gradient: ArrayLike | Tensor, of: Tensor) -> Array:
+    """A given gradient as an array in the dtype of the tensor it belongs to; ValueError where the shapes differ."""
+    array = gradient._data if isinstance(gradient, Tensor) else np.asarray(gradient)
+    if array.shape != of.shape:
+        raise ValueError(f"a gradient of shape {array.shape} does not fit a tensor of shape {of.shape}.")
+    return array.astype(of.dtype, copy=False)
+
+
+def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> Any:
+    """What a reverse pass from `y` starts with: the given gradient, or 1 where y has one element."""
+    if not y.requires_grad:
+        raise TypeError(
+            f"this tensor (shape {y.shape}) requires no gradient: nothing it was computed from was made with "
+            "requires_grad=True, or it was computed under no_grad()."
+        )
+    if gradient is None:
+        if y.size != 1:
+            raise ValueError(
+                f"backward from a tensor of shape {y.shape} needs the gradient at it: pass one of this shape, or "
+                "reduce the tensor to one number first, for example with .sum() or .mean()."
+            )
+        gradient = np.ones(y.shape, y.dtype)
+    array = as_gradient(gradient, y)
+    if not on_graph:
+        return array
+    return gradient if isinstance(gradient, Tensor) and gradient.dtype == y.dtype else wrap(array)
+
+
+def _call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+    """Call our function of NumPy's name; TypeError where there is none, or where it is to write into an array."""
+    name = f"np.{function.__name__}"
+    if kwargs.get("out") is not None:
+        raise TypeError(
+            f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
+            f"lost. Use the result: y = {name}(...)."
+        )
+    ours = functions.get(function)
+    if ours is None:
+        raise TypeError(
+            f"{name} has no gradient rule here. On values alone, call {name}(tensor.data); for a gradient, compose it "
+            "from functions that have one."
+        )
+    return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})

@@ -1,0 +1,35 @@
+"""Layers, losses, initial values, data and files of weights: PyTorch's names, composed of autograd's primitives."""
+
+from nn import data, functional, init
+from nn.activation import ReLU, Sigmoid, Tanh
+from nn.container import Sequential
+from nn.conv import Conv2d
+from nn.dropout import Dropout
+from nn.flatten import Flatten
+from nn.linear import Linear
+from nn.loss import CrossEntropyLoss, MSELoss
+from nn.module import Module, Parameter
+from nn.pooling import AvgPool2d, MaxPool2d
+from nn.saving import load, save
+
+__all__ = [
+    "AvgPool2d",
+    "Conv2d",
+    "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "Linear",
+    "MSELoss",
+    "MaxPool2d",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Tanh",
+    "data",
+    "functional",
+    "init",
+    "load",
+    "save",
+]

@@ -1,0 +1,28 @@
+"""Dropout layers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd import Tensor
+from nn import functional
+from nn.module import Module
+
+
+class Dropout(Module):
+    """In training, zero for a random share `p` of the elements, the others scaled by 1 / (1 - p); in evaluation, x.
+
+    Which elements, `rng` draws (Srivastava et al., JMLR 15, 2014).
+    """
+
+    def __init__(self, p: float = 0.5, rng: np.random.Generator | None = None) -> None:
+        if not 0 <= p <= 1:
+            raise ValueError(f"Dropout: p must be between 0 and 1, not {p}.")
+        self.p = p
+        self.rng = rng or np.random.default_rng()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.dropout(x, self.p, self.training, self.rng)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"

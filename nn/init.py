@@ -1,0 +1,103 @@
+"""Initial values for parameters, in place: names, arguments and formulas of PyTorch's `torch.nn.init`.
+
+`rng` is a NumPy Generator, for repeatable values; without one, a fresh one is made. There is no global random state.
+"""
+
+from __future__ import annotations
+
+from math import prod, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor
+
+Fan = Literal["fan_in", "fan_out"]
+Generator = np.random.Generator
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Generator | None = None) -> Tensor:
+    """Numbers from the uniform distribution on [a, b)."""
+    return _fill(tensor, (rng or np.random.default_rng()).uniform(a, b, tensor.shape))
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Generator | None = None) -> Tensor:
+    """Numbers from the normal distribution."""
+    return _fill(tensor, (rng or np.random.default_rng()).normal(mean, std, tensor.shape))
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """The same number everywhere."""
+    return _fill(tensor, np.full(tensor.shape, val))
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Zeros."""
+    return constant_(tensor, 0.0)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Ones."""
+    return constant_(tensor, 1.0)
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, rng: Generator | None = None) -> Tensor:
+    """Uniform on [-a, a] with a = gain sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16)."""
+    bound = gain * sqrt(6 / sum(fans(tensor)))
+    return uniform_(tensor, -bound, bound, rng)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, rng: Generator | None = None) -> Tensor:
+    """Normal with standard deviation gain sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010)."""
+    return normal_(tensor, 0.0, gain * sqrt(2 / sum(fans(tensor))), rng)
+
+
+def kaiming_uniform_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: Fan = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    rng: Generator | None = None,
+) -> Tensor:
+    """Uniform on [-b, b] with b = gain sqrt(3 / fan) (He et al. 2015, section 2.2); `a` is leaky_relu's slope."""
+    bound = calculate_gain(nonlinearity, a) * sqrt(3 / _fan(tensor, mode))
+    return uniform_(tensor, -bound, bound, rng)
+
+
+def kaiming_normal_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: Fan = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    rng: Generator | None = None,
+) -> Tensor:
+    """Normal with standard deviation gain / sqrt(fan) (He et al. 2015, section 2.2); `a` is leaky_relu's slope."""
+    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode)), rng)
+
+
+def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
+    """The factor that keeps variance through a nonlinearity; `param` is leaky_relu's slope."""
+    gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": sqrt(2), "leaky_relu": sqrt(2 / (1 + param**2))}
+    if nonlinearity not in gains:
+        raise ValueError(f"no gain for {nonlinearity!r}; there is one for {', '.join(gains)}.")
+    return gains[nonlinearity]
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """How many inputs reach one output, and how many outputs one input: of a weight (out, in, *window)."""
+    if tensor.ndim < 2:
+        raise ValueError(f"fan-in and fan-out need a weight of two axes or more, not shape {tensor.shape}.")
+    window = prod(tensor.shape[2:])
+    return tensor.shape[1] * window, tensor.shape[0] * window
+
+
+def _fan(tensor: Tensor, mode: Fan) -> int:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode must be 'fan_in' or 'fan_out', not {mode!r}.")
+    return fans(tensor)[mode == "fan_out"]
+
+
+def _fill(tensor: Tensor, values: NDArray[np.float64]) -> Tensor:
+    tensor.data = values
+    return tensor
