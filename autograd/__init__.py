@@ -4,6 +4,11 @@ NumPy's own functions and operators work on Tensors: `np.exp(x)`, `x @ w`, `np.c
 NumPy does not have.
 """
 
+from autograd.name_clash import refuse_other_autograd
+
+refuse_other_autograd()
+
+from autograd.draw import Drawing, GraphvizMissingError, draw
 from autograd.gradcheck import GradcheckError, gradcheck
 from autograd.graph import GraphError, Node, no_grad
 from autograd.ops.elementwise import sigmoid
@@ -14,11 +19,14 @@ from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
 from autograd.transforms import gradients
 
 __all__ = [
+    "Drawing",
     "GradcheckError",
     "GraphError",
+    "GraphvizMissingError",
     "Node",
     "Primitive",
     "Tensor",
+    "draw",
     "fold",
     "get_default_dtype",
     "gradcheck",

@@ -13,8 +13,11 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Protocol
 
-SMALL = 16
+SMALL = 9
 """A node keeps its value and its gradient, so that a drawing can show them, up to this many elements."""
+
+NOT_KEPT = "not kept"
+"""The gradient of a larger node after a reverse pass has used it."""
 
 next_index = count().__next__
 """The creation clock: every node, and every change of a leaf, takes its next tick."""
@@ -216,7 +219,9 @@ def reverse(
         if on_graph:
             saved = primitive.lift(node)
         g = gradients[node] if node in kept else gradients.pop(node)
-        if node.value is not None:
+        if node.value is None:
+            node.gradient = NOT_KEPT
+        else:
             node.gradient = g.detach() if on_graph else g
         for parent, rule, remembered in zip(node.parents, primitive.rules, saved):  # noqa: B905
             if remembered is None or (needed is not None and parent not in needed):

@@ -38,8 +38,8 @@ def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None =
     ordinary backward pass and on Tensors where the gradient is to be differentiated again.
 
     The inputs of a ufunc are called as its rules are, in their order. A rule with a parameter `i` stands for a
-    sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th, and `xs`, `xs_shape` are those
-    of all. `numpy` is the NumPy function that calls this primitive when it meets a Tensor, if it is not `forward`.
+    sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th; `xs` are the others, with None
+    in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when it meets a Tensor, if it is not `forward`.
     """
     declared = Primitive(forward, rules)
     if not (declared.options or declared.shapes or declared.takes_sequence) and len(rules) <= 2:
@@ -61,6 +61,7 @@ class Primitive:
         self.options = tuple(i for i in range(len(self.parameters)) if i not in self.inputs)
         wants = [tuple(inspect.signature(rule).parameters)[1:] for rule in rules.values()]
         self.takes_sequence = any("i" in names for names in wants)
+        self.wants_others = self.takes_sequence and any(name in names for name, names in zip(rules, wants, strict=True))
         self.shapes = tuple(i for i in self.inputs if any(f"{self.parameters[i]}_shape" in names for names in wants))
         # What a call can tell its rules, in this order; each rule picks the places it wants.
         told = (*self.parameters, "out", *(f"{self.parameters[i]}_shape" for i in self.shapes), "i")
@@ -99,7 +100,7 @@ class Primitive:
         if not tensors:
             return out
         if not tracked:
-            return wrap(out)
+            return self._constant(nodes, out)
         if mode.module is None:  # nothing is recorded; but a view of a leaf would change with the leaf
             return wrap(out if out.base is None else out.copy())
         return self._record(nodes, values, np.asarray(out))
@@ -133,6 +134,14 @@ class Primitive:
         by_name = dict(zip(self.parameters[self.positional :], values[self.positional :], strict=True))
         return self.forward(*values[: self.positional], **by_name)
 
+    def _constant(self, nodes: list[Node | None], out: Any) -> Tensor:
+        """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
+        result = wrap(out)
+        names = [node.name for node in nodes if node is not None and node.name]
+        if names:
+            result.name = f"{self.name}({', '.join(names)})"
+        return result
+
     def _record(self, nodes: list[Node | None], values: list[Any], out: Array) -> Tensor:
         """The result of a call as a Tensor, whose node remembers what the rules that are needed want of the call."""
         inputs, places = self._inputs(values)
@@ -147,6 +156,8 @@ class Primitive:
         told = [*values, out, *(shapes if self.shapes else ())]
         saved: list[tuple[Any, ...] | None] = []
         for i, (parent, pick) in enumerate(zip(parents, self.pickers)):  # noqa: B905 (pickers may repeat for ever)
+            if self.wants_others:
+                told[self.inputs[0]] = [*inputs[:i], None, *inputs[i + 1 :]]
             saved.append(pick([*told, i]) if parent.requires_grad else None)
         return wrap(out, Node(self, parents, saved, out.shape, out.dtype, mode.module or "", small(out)))
 
@@ -165,7 +176,7 @@ class Primitive:
         if place not in self.inputs:
             return value
         if self.takes_sequence:
-            return [wrap(x, parent) for x, parent in zip(value, node.parents, strict=True)]
+            return [None if x is None else wrap(x, parent) for x, parent in zip(value, node.parents, strict=True)]
         parent = node.parents[self.inputs.index(place)]
         return wrap(value, parent) if parent.requires_grad else value
 

@@ -42,9 +42,12 @@ def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
         return np.array(data._data, dtype=dtype)
     if isinstance(data, list | tuple) and any(isinstance(item, Tensor) for item in data):
         raise TypeError("a list of Tensors is not a Tensor: join them with np.stack or np.concatenate.")
-    if dtype is None and isinstance(data, int | float | list | tuple):
+    if dtype is None and isinstance(data, int | float | list | tuple) and not isinstance(data, np.generic):
         dtype = _default_dtype
-    array = np.array(data, dtype=dtype)
+    try:
+        array = np.array(data, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"a Tensor holds numbers, which {describe(data)} does not give: {error}.") from error
     if array.dtype.kind not in "biufc":
         raise TypeError(f"a Tensor holds numbers; {describe(data)} gives an array of dtype {array.dtype}.")
     return array

@@ -1,5 +1,16 @@
 """Layers, losses, initial values, data and files of weights: PyTorch's names, composed of autograd's primitives."""
 
+try:
+    import autograd.name_clash  # noqa: F401 (only glassgrad's autograd has it)
+except ModuleNotFoundError as error:
+    if not (error.name or "").startswith("autograd"):
+        raise
+    raise ImportError(
+        "`nn` needs the engine of glassgrad, and finds another package named `autograd` in its place. Mend it with\n"
+        "    pip uninstall -y autograd\n"
+        "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
+    ) from error
+
 from nn import data, functional, init
 from nn.activation import ReLU, Sigmoid, Tanh
 from nn.container import Sequential

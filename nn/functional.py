@@ -51,7 +51,8 @@ def sigmoid(x: Tensor) -> Tensor:
 
 def log_softmax(x: Tensor, dim: int = -1) -> Tensor:
     """log(softmax(x)) along `dim`: x - logsumexp(x)."""
-    return x - cast(Tensor, autograd.logsumexp(x, axis=dim, keepdims=True))
+    normaliser: Tensor = autograd.logsumexp(x, axis=dim, keepdims=True)
+    return x - normaliser
 
 
 def dropout(x: Tensor, p: float = 0.5, training: bool = True, rng: np.random.Generator | None = None) -> Tensor:
@@ -126,9 +127,14 @@ def _grouped_product(windows: Tensor, weight: Tensor, groups: int) -> Tensor:
     n, _, height, width, *window = windows.shape
     filters, channels = weight.shape[:2]
     rows = windows.reshape(n, groups, channels, height, width, *window).transpose(1, 0, 3, 4, 2, 5, 6)
-    columns = weight.reshape(groups, filters // groups, -1).swapaxes(1, 2)
-    y = rows.reshape(groups, n * height * width, -1) @ columns
-    return y.reshape(groups, n, height, width, -1).transpose(1, 2, 3, 0, 4).reshape(n, height, width, filters)
+    size = channels * prod(window)
+    columns = weight.reshape(groups, filters // groups, size).swapaxes(1, 2)
+    y = rows.reshape(groups, n * height * width, size) @ columns
+    return (
+        y.reshape(groups, n, height, width, filters // groups)
+        .transpose(1, 2, 3, 0, 4)
+        .reshape(n, height, width, filters)
+    )
 
 
 def max_pool2d(
@@ -247,16 +253,18 @@ def cross_entropy(
     if wrong.size:
         raise IndexError(f"cross_entropy: target {wrong[0]} is not one of the classes 0 to {classes - 1}.")
     target = np.where(counted, target, 0)
-    scale = np.ones(classes, x.dtype) if weight is None else np.asarray(as_tensor(weight).data, x.dtype)
+    scale = np.ones(classes, x.dtype) if weight is None else as_tensor(weight).data.astype(x.dtype)
     weights = scale[target] * counted
     log_p = log_softmax(x, dim=1)
-    chosen = log_p[_at(target)]
-    losses: Tensor = -chosen * weights
+    losses: Tensor = -log_p[_at(target)]
+    if not (evenly := bool((weights == 1).all())):
+        losses = losses * weights
     if label_smoothing:
-        spread = -(log_p * scale.reshape(-1, *(1,) * (x.ndim - 2))).sum(axis=1) * counted / classes
+        per_class = scale.reshape(-1, *(1,) * (x.ndim - 2))
+        spread = -(log_p * per_class).sum(axis=1) * counted / classes
         losses = (1 - label_smoothing) * losses + label_smoothing * spread
-    if reduction == "mean":
-        return losses.sum() / weights.sum()
+    if reduction == "mean" and not evenly:
+        return losses.sum() / float(weights.sum())
     return reduce_loss(losses, reduction)
 
 

@@ -44,6 +44,8 @@ class Module:
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Module):
             value._name = name
+            for path, parameter in value.named_parameters():
+                parameter.name = f"{name}.{path}"
         elif isinstance(value, Parameter) and value.name is None:
             value.name = name
         super().__setattr__(name, value)

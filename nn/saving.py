@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as serialized
 
 from autograd import Tensor
 
@@ -26,15 +27,15 @@ def save(state: Mapping[str, NDArray[Any] | Tensor], path: str | os.PathLike[str
         name: np.ascontiguousarray(value.data if isinstance(value, Tensor) else value) for name, value in state.items()
     }
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
+    temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        save_file(arrays, temporary)
-        with open(temporary, "rb+") as file:
+        with open(temporary, "xb") as file:
+            file.write(serialized(arrays))
+            file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

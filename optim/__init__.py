@@ -1,5 +1,16 @@
 """Optimisers: they change tensors by their gradients. PyTorch's names, arguments, defaults and numbers."""
 
+try:
+    import autograd.name_clash  # noqa: F401 (only glassgrad's autograd has it)
+except ModuleNotFoundError as error:
+    if not (error.name or "").startswith("autograd"):
+        raise
+    raise ImportError(
+        "`optim` needs the engine of glassgrad, and finds another package named `autograd` in its place. Mend it with\n"
+        "    pip uninstall -y autograd\n"
+        "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
+    ) from error
+
 from optim.adam import Adam
 from optim.optimizer import Optimizer
 from optim.sgd import SGD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ def _matmul_rule_y(g: Any, x: Any, y_shape: Shape) -> Any:
     if len(y_shape) == 1:
         return (x.swapaxes(-1, -2) @ g[..., None])[..., 0]
     if len(y_shape) == 2:  # one matrix for the whole batch: one product, not a product each and then their sum
-        x, g = x.reshape(-1, x.shape[-1]), g.reshape(-1, g.shape[-1])
+        rows = prod(x.shape[:-1])
+        x, g = x.reshape(rows, x.shape[-1]), g.reshape(rows, g.shape[-1])
     return x.swapaxes(-1, -2) @ g
 
 

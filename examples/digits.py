@@ -1,0 +1,96 @@
+"""A convolutional net learns to read handwritten digits: conv-ReLU-pool twice, then an affine layer.
+
+Data: 1,438 pictures of 8x8 pixels to learn from, 359 others to test on (`nn.data.digits`). Reached with the default
+arguments, for seeds 0 to 4: 98.0 to 99.2 % of the test pictures read right, in 3 to 5 seconds each on two cores.
+
+Into the folder `--out` go the weights, the computation graph of one batch, the history, and with matplotlib installed
+the learning curves and the pictures that the net finds hardest.
+"""
+
+import argparse
+from pathlib import Path
+
+import digits_report
+import numpy as np
+from tqdm import tqdm
+
+import nn
+import optim
+from autograd import Tensor, no_grad
+
+BATCH = 64
+
+
+class ConvNet(nn.Module):
+    def __init__(self, rng):
+        self.conv1 = nn.Conv2d(1, 16, 3, padding=1, rng=rng)
+        self.conv2 = nn.Conv2d(16, 32, 3, padding=1, rng=rng)
+        self.relu = nn.ReLU()
+        self.pool = nn.MaxPool2d(2)
+        self.flatten = nn.Flatten()
+        self.affine = nn.Linear(32 * 2 * 2, 10, rng=rng)
+
+    def forward(self, x):
+        x = self.pool(self.relu(self.conv1(x)))  # (n, 1, 8, 8) -> (n, 16, 4, 4)
+        x = self.pool(self.relu(self.conv2(x)))  # -> (n, 32, 2, 2)
+        return self.affine(self.flatten(x))
+
+
+@no_grad()
+def accuracy(model, pictures):
+    return (model(Tensor(pictures.x)).argmax(axis=1) == pictures.y).mean().item()
+
+
+def train(model, train_set, test_set, epochs, rng):
+    """Train the model; yield the losses and accuracies of each epoch."""
+    loss_function = nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=3e-3)
+    for epoch in range(1, epochs + 1):
+        losses = []
+        batches = nn.data.batches(train_set.x, train_set.y, BATCH, rng)
+        bar = tqdm(batches, f"epoch {epoch:2}/{epochs}", total=-(-len(train_set.x) // BATCH), unit="batch")
+        for x, y in bar:
+            optimizer.zero_grad()
+            loss = loss_function(model(x), y)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+            bar.set_postfix(loss=f"{np.mean(losses):.4f}")
+        right_in_training, right_in_test = accuracy(model, train_set), accuracy(model, test_set)
+        print(f"loss {np.mean(losses):.4f}, accuracy: train {right_in_training:.2%}, test {right_in_test:.2%}")
+        yield epoch, np.mean(losses), right_in_training, right_in_test
+
+
+def main():
+    options = arguments()
+    rng = np.random.default_rng(options.seed)
+    train_set, test_set = nn.data.digits()
+    model = ConvNet(rng)
+    history = []
+    try:
+        for row in train(model, train_set, test_set, options.epochs, rng):
+            history.append(row)  # noqa: PERF402 (what is there before Ctrl-C counts)
+    except KeyboardInterrupt:
+        print(f"\nstopped after {len(history)} full epochs")
+    digits_report.write(model, history, test_set, options.out)
+    print(f"weights, graph and history are in {options.out}/")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=0, help="of the initial weights and the order of batches (0)")
+    parser.add_argument("--epochs", type=int, default=20, help="how often to go through the training set (20)")
+    parser.add_argument("--out", type=Path, default=Path("runs/digits"), help="folder for the results (runs/digits)")
+    parser.print_usage = lambda file: None  # so that an error is one line
+    options = parser.parse_args()
+    if options.seed < 0 or options.epochs < 1:
+        parser.error("--seed must be 0 or more, and --epochs 1 or more")
+    try:
+        digits_report.prepare(options.out)
+    except OSError as error:
+        parser.error(f"can not write into {options.out}: {error.strerror}")
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""The graph: its order, its memory, and what the reverse pass makes of it."""
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+from autograd import GraphError, Tensor, gradients, no_grad
+
+
+def leaf(*values):
+    return Tensor(np.array(values, dtype=np.float64), requires_grad=True)
+
+
+class TestReversePass:
+    def test_a_value_used_twice_gets_both_gradients(self):
+        a = leaf(1.0)
+        b = a + a
+        c = b + b
+        c.backward()
+        assert a.grad.item() == 4
+
+    @pytest.mark.parametrize(("x", "values", "gradient"), [(2.0, (-2, 1, 1), -2), (-4.0, (4, 7, 49), -14)])
+    def test_the_lectures_graph(self, x, values, gradient):
+        x = Tensor(x, requires_grad=True)
+        minus = -x
+        plus = minus + 3
+        square = plus**2
+        square.backward()
+        assert (minus.item(), plus.item(), square.item()) == values
+        assert x.grad.item() == gradient == 2 * x.item() - 6
+        at_plus, at_minus = gradients_of_the_lectures_graph(x.item())
+        assert at_plus == at_minus == -gradient
+
+    def test_uses_in_many_places_add_up(self):
+        x = leaf(2.0)
+        y = x * 3 + x * x + np.exp(x) + sum(x for _ in range(10))
+        y.backward()
+        assert x.grad.item() == pytest.approx(3 + 4 + np.exp(2) + 10)
+
+    def test_gradients_of_two_backward_calls_add_up_in_grad(self):
+        x = leaf(3.0)
+        (x * 2).backward()
+        (x * x).backward()
+        assert x.grad.item() == 2 + 6
+
+    def test_zero_grad_forgets(self):
+        x = leaf(3.0)
+        (x * 2).backward()
+        x.zero_grad()
+        assert x.grad is None
+
+    def test_only_what_requires_a_gradient_gets_one(self):
+        x, constant = leaf(1.0), Tensor(2.0)
+        (x * constant).backward()
+        assert constant.grad is None
+
+    def test_gradients_of_leaves_share_no_memory(self):
+        a, b = leaf(1.0, 2.0), leaf(3.0, 4.0)
+        seed = np.ones(2)
+        (a + b).backward(seed)
+        a.grad.data[0] = 100
+        assert b.grad.data[0] == 1
+        assert seed[0] == 1
+
+    def test_broadcast_inputs_get_gradients_of_their_shape(self):
+        a, b = Tensor(np.ones((2, 1, 3)), requires_grad=True), Tensor(np.ones((4, 1)), requires_grad=True)
+        (a * b).sum().backward()
+        assert a.grad.shape == (2, 1, 3)
+        assert (a.grad.data == 4).all()
+        assert b.grad.shape == (4, 1)
+        assert (b.grad.data == 6).all()
+
+    def test_mixed_dtypes_give_each_leaf_its_own(self):
+        a = Tensor(np.ones(2, np.float32), requires_grad=True)
+        b = Tensor(np.ones(2, np.float64), requires_grad=True)
+        (a * b).sum().backward()
+        assert (a.grad.dtype, b.grad.dtype) == (np.float32, np.float64)
+
+
+def gradients_of_the_lectures_graph(x):
+    x = Tensor(x, requires_grad=True)
+    minus = -x
+    plus = minus + 3
+    at_plus, at_minus = gradients(plus**2, [plus, minus])
+    return at_plus.item(), at_minus.item()
+
+
+class TestLongChains:
+    def test_a_million_operations_run_forward_and_backward(self):
+        x = Tensor(1.0, requires_grad=True, dtype=np.float64)
+        y = x
+        for _ in range(1_000_000):
+            y = y + 1.0
+        y.backward()
+        assert y.item() == 1_000_001
+        assert x.grad.item() == 1
+
+
+class TestMemory:
+    @pytest.fixture(autouse=True)
+    def _without_garbage_collector(self):
+        gc.collect()
+        gc.disable()
+        yield
+        gc.enable()
+
+    @staticmethod
+    def intermediates(x):
+        """A loss, and weak references to the arrays of every tensor on the way to it."""
+        tensors = [x * 2]
+        for function in (np.exp, np.tanh, lambda t: t @ t.T, np.sum):
+            tensors.append(function(tensors[-1]))
+        return tensors[-1], [weakref.ref(t.data) for t in tensors[:-1]]
+
+    def test_dropping_the_loss_frees_all_intermediate_arrays_at_once(self):
+        x = Tensor(np.ones((10, 10)), requires_grad=True)
+        loss, arrays = self.intermediates(x)
+        assert any(array() is not None for array in arrays)
+        del loss
+        assert [array() for array in arrays] == [None] * len(arrays)
+
+    def test_backward_frees_all_intermediate_arrays(self):
+        x = Tensor(np.ones((10, 10)), requires_grad=True)
+        loss, arrays = self.intermediates(x)
+        loss.backward()
+        assert [array() for array in arrays] == [None] * len(arrays)
+
+    def test_add_remembers_nothing_and_exp_only_its_output(self):
+        x = Tensor(np.ones((10, 10)), requires_grad=True)
+        first = x * 1
+        array = weakref.ref(first.data)
+        second = first + x
+        del first
+        assert array() is None
+        third = np.exp(second)
+        array = weakref.ref(second.data)
+        del second
+        assert array() is None
+        assert third.node.saved[0][0] is third.data
+
+    def test_a_product_remembers_only_what_the_needed_rule_wants(self):
+        x, constant = Tensor(np.ones((10, 10)), requires_grad=True), Tensor(np.ones((10, 10)))
+        y = x * constant
+        assert [None if s is None else len(s) for s in y.node.saved] == [1, None]
+        assert y.node.saved[0][0] is constant.data
+
+    def test_second_derivatives_leave_no_cycles(self):
+        x = Tensor(np.ones((10, 10)), requires_grad=True)
+        loss, arrays = self.intermediates(x)
+        (g,) = gradients(loss, [x], create_graph=True)
+        (gg,) = gradients((g * g).sum(), [x])
+        arrays.append(weakref.ref(g.data))
+        del loss, g, gg
+        assert [array() for array in arrays] == [None] * len(arrays)
+
+
+class TestErrors:
+    def test_a_second_backward_names_the_operation_and_the_remedy(self):
+        y = np.exp(leaf(1.0))
+        y.backward()
+        with pytest.raises(GraphError, match=r"'exp' \(shape \(1,\)\) a second time.*retain_graph=True"):
+            y.backward()
+
+    def test_retain_graph_allows_a_second_backward(self):
+        x = leaf(3.0)
+        y = x * x
+        y.backward(retain_graph=True)
+        y.backward()
+        assert x.grad.item() == 12
+
+    def test_a_shared_part_freed_by_another_backward_is_noticed(self):
+        x = leaf(1.0)
+        shared = np.exp(x)
+        first, second = shared * 2, shared * 3
+        first.backward()
+        before = x.grad.item()
+        with pytest.raises(GraphError, match="'exp'"):
+            second.backward()
+        assert x.grad.item() == before
+
+    @pytest.mark.parametrize("view", [lambda w: w, lambda w: w[0:1], lambda w: w.T, lambda w: w.reshape(1, 1)])
+    def test_a_leaf_changed_between_forward_and_backward_is_noticed(self, view):
+        w = leaf(2.0)
+        w.name = "w"
+        y = (view(w) * view(w)).sum()
+        w.data -= 1
+        with pytest.raises(GraphError, match=r"w \(shape \(1,\)\) was changed after .* had used it"):
+            y.backward()
+        assert w.grad is None
+        (w * w).backward()
+        assert w.grad.item() == 2
+
+    def test_a_constant_changed_between_forward_and_backward_is_noticed(self):
+        w, x = leaf(2.0), Tensor([1.0])
+        y = w * x
+        x.data += 1
+        with pytest.raises(GraphError, match="was changed"):
+            y.backward()
+
+    def test_an_array_changed_after_it_was_used_makes_no_difference(self):
+        x, array, index = leaf(1.0, 2.0), np.array([3.0, 4.0]), np.array([0, 0])
+        y = (x * array).sum() + x[index].sum()
+        array[:] = 100
+        index[:] = 1
+        y.backward()
+        assert x.grad.data.tolist() == [3 + 2, 4]
+
+    def test_a_failing_operation_leaves_the_graph_as_it_was(self):
+        x = leaf(1.0, 2.0, 3.0)
+        y = x * x
+        with pytest.raises(ValueError, match="multiply"):
+            y * Tensor(np.ones(2))
+        with pytest.raises(ValueError, match="matmul"):
+            y @ np.ones((2, 2))
+        y.sum().backward()
+        assert x.grad.data.tolist() == [2, 4, 6]
+
+
+class TestNoGrad:
+    def test_nothing_is_recorded_inside(self):
+        x = leaf(1.0)
+        with no_grad():
+            y = x * x
+        assert not y.requires_grad
+        assert y.node is None
+        assert (x * x).requires_grad
+
+    def test_is_a_decorator_too(self):
+        @no_grad()
+        def square(x):
+            return x * x
+
+        x = leaf(1.0)
+        assert not square(x).requires_grad
+        assert not square(x).requires_grad
+
+    def test_ends_when_an_error_passes_through(self):
+        with pytest.raises(ZeroDivisionError), no_grad():
+            _ = 1 / 0
+        assert (leaf(1.0) * 1).requires_grad
+
+    def test_holds_for_its_own_thread_only(self):
+        x, recorded = leaf(1.0), []
+        with no_grad():
+            thread = threading.Thread(target=lambda: recorded.append((x * x).requires_grad))
+            thread.start()
+            thread.join()
+        assert recorded == [True]
+
+    @pytest.mark.parametrize("view", [lambda w: w[0:1], lambda w: w.T, lambda w: w.detach(), lambda w: w.reshape(1, 1)])
+    def test_a_view_of_a_leaf_does_not_change_with_it(self, view):
+        w = leaf(1.0)
+        with no_grad():
+            seen = view(w)
+        w.data += 1
+        assert seen.item() == 1

@@ -1,0 +1,223 @@
+"""Tensor: its values, its operators, NumPy's protocols, and its errors."""
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor
+
+
+def ones(*shape, dtype=np.float64):
+    return Tensor(np.ones(shape, dtype), requires_grad=True)
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        ("data", "dtype"),
+        [
+            (1, np.float32),
+            (1.5, np.float32),
+            ([1, 2], np.float32),
+            ([[1.0, 2.0]], np.float32),
+            (np.ones(2, np.float64), np.float64),
+            (np.float64(1), np.float64),
+            (np.arange(3), np.int64),
+            (np.array([True]), np.bool_),
+            (Tensor(np.arange(3)), np.int64),
+        ],
+    )
+    def test_numbers_and_lists_get_the_default_dtype_and_arrays_keep_theirs(self, data, dtype):
+        assert Tensor(data).dtype == dtype
+
+    def test_dtype_is_taken_when_given(self):
+        assert Tensor([1, 2], dtype=np.int16).dtype == np.int16
+
+    def test_the_default_dtype_can_be_set(self):
+        autograd.set_default_dtype(np.float64)
+        try:
+            assert Tensor(1.0).dtype == autograd.get_default_dtype() == np.float64
+        finally:
+            autograd.set_default_dtype(np.float32)
+
+    def test_the_default_dtype_must_be_floating_point(self):
+        with pytest.raises(TypeError, match="floating point dtype, not int64"):
+            autograd.set_default_dtype(np.int64)
+
+    def test_data_is_copied_on_the_way_in_and_by_numpy(self):
+        array = np.zeros(2)
+        x = Tensor(array)
+        array[0] = 1
+        x.numpy()[1] = 1
+        assert x.data.tolist() == [0, 0]
+
+    def test_describes_its_array(self):
+        x = ones(2, 3)
+        assert (x.shape, x.ndim, x.size, x.dtype, len(x)) == ((2, 3), 2, 6, np.float64, 2)
+        assert x.T.shape == (3, 2)
+        assert Tensor(2.5).item() == 2.5
+        assert (float(Tensor(2.5)), int(Tensor(2.5)), bool(Tensor(0.0))) == (2.5, 2, False)
+        assert [1, 2, 3][Tensor(np.int64(1))] == 2
+        assert [row.shape for row in x] == [(3,), (3,)]
+
+    def test_assigned_data_is_written_into_its_array(self):
+        x = ones(2)
+        array = x.data
+        x.data = [3, 4]
+        x.data -= 1
+        assert x.data is array
+        assert array.tolist() == [2, 3]
+
+    def test_a_repr_tells_what_it_is(self):
+        x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+        assert repr(x) == "Tensor([1., 2.], requires_grad=True, name='x')"
+        assert repr(x * 2) == "Tensor([2., 4.], made by multiply)"
+        assert repr(Tensor(np.array(1))) == "Tensor(1, dtype=int64)"
+
+    def test_tensors_are_told_apart_by_identity_in_sets(self):
+        x, y = Tensor(1.0), Tensor(1.0)
+        assert len({x, y, x}) == 2
+
+    def test_in_place_operators_make_a_new_value(self):
+        x = ones(2)
+        before = x
+        x += 1
+        assert before.data.tolist() == [1, 1]
+        assert x.data.tolist() == [2, 2]
+
+
+class TestOperators:
+    @pytest.mark.parametrize(
+        "f",
+        [
+            lambda a, b: a + b,
+            lambda a, b: a - b,
+            lambda a, b: a * b,
+            lambda a, b: a / b,
+            lambda a, b: a**b,
+            lambda a, b: a < b,
+            lambda a, b: a <= b,
+            lambda a, b: a > b,
+            lambda a, b: a >= b,
+            lambda a, b: a == b,
+            lambda a, b: a != b,
+            lambda a, b: (a > 1) & (b > 1) | ~(a > b),
+            lambda a, b: -a + abs(b),
+        ],
+    )
+    def test_work_on_both_sides_with_arrays_and_numbers(self, f):
+        a, b = np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 2.0])
+        for left, right in [(Tensor(a), Tensor(b)), (Tensor(a), b), (a, Tensor(b))]:
+            np.testing.assert_array_equal(f(left, right).data, f(a, b))
+        np.testing.assert_array_equal(f(Tensor(a), 2.0).data, f(a, b))
+        np.testing.assert_array_equal(f(2.0, Tensor(a)).data, f(b, a))
+
+    def test_matmul_works_on_both_sides(self):
+        a = np.arange(6.0).reshape(2, 3)
+        for product in (Tensor(a) @ a.T, a @ Tensor(a.T)):
+            np.testing.assert_array_equal(product.data, a @ a.T)
+
+    def test_python_numbers_do_not_widen_float32(self):
+        x = ones(2, dtype=np.float32)
+        y = 2.0 * x / 3 + 1
+        y.sum().backward()
+        assert y.dtype == x.grad.dtype == np.float32
+
+    def test_lists_are_taken_as_tensors(self):
+        assert (ones(2) + [1, 2]).data.tolist() == [2, 3]
+
+    def test_comparisons_have_no_gradient(self):
+        assert not (ones(2) > 0).requires_grad
+
+
+class TestNumpyProtocols:
+    def test_functions_of_tensors_are_recorded(self):
+        x = ones(2, 3)
+        for y in (np.exp(x), np.sum(x, axis=0), np.concatenate([x, x]), np.ones((4, 2)) @ x, np.einsum("ij->j", x)):
+            assert isinstance(y, Tensor)
+            assert y.requires_grad
+
+    def test_functions_without_a_derivative_give_constants(self):
+        x = Tensor([3.0, 1.0], requires_grad=True)
+        assert np.argmax(x).item() == 0
+        assert np.shape(x) == (2,)
+        assert np.isfinite(x).data.all()
+        assert not np.sign(x).requires_grad
+
+    def test_methods_are_the_functions(self):
+        a = np.arange(6.0).reshape(1, 2, 3)
+        x = Tensor(a)
+        for method in ("sum", "mean", "max", "min", "argmax", "argmin"):
+            np.testing.assert_array_equal(getattr(x, method)(axis=2).data, getattr(a, method)(axis=2))
+        np.testing.assert_array_equal(x.reshape(3, -1).data, a.reshape(3, -1))
+        np.testing.assert_array_equal(x.reshape((3, 2)).data, a.reshape((3, 2)))
+        np.testing.assert_array_equal(x.transpose(2, 0, 1).data, a.transpose(2, 0, 1))
+        np.testing.assert_array_equal(x.transpose((2, 0, 1)).data, a.transpose((2, 0, 1)))
+        np.testing.assert_array_equal(x.transpose().data, a.T)
+        np.testing.assert_array_equal(x.swapaxes(0, 1).data, a.swapaxes(0, 1))
+        np.testing.assert_array_equal(x.squeeze(0).data, a.squeeze(0))
+        assert x.astype(np.float32).dtype == np.float32
+
+    def test_split_gives_parts_that_join_again(self):
+        x = ones(6)
+        for parts in (np.split(x, 3), np.split(x, [1, 4])):
+            np.testing.assert_array_equal(np.concatenate(parts).data, x.data)
+        np.concatenate(np.split(x, 3)).sum().backward()
+        assert x.grad.data.tolist() == [1] * 6
+
+    def test_arrays_are_made_of_constants_only(self):
+        assert np.asarray(Tensor([1.0])).tolist() == [1]
+        with pytest.raises(TypeError, match=r"lose its graph silently.*tensor\.data"):
+            np.asarray(ones(1))
+
+    def test_an_options_name_is_numpys(self):
+        assert np.sum(ones(2, 3), 0, keepdims=True).shape == (1, 3)
+        assert np.sum(ones(2, 3), 0, np.float32).dtype == np.float32
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("call", "error", "words"),
+        [
+            (lambda: ones(2, 3) + ones(4), ValueError, r"add\(x = float64 \(2, 3\), y = float64 \(4,\)\).*reshape"),
+            (lambda: ones(2, 3) @ ones(4, 2), ValueError, r"matmul\(.*\(2, 3\).*\(4, 2\).*last axis of the first"),
+            (lambda: ones(2, 3).reshape(4), ValueError, r"reshape\(x = float64 \(2, 3\).*number of elements"),
+            (lambda: ones(2)[5], IndexError, r"getitem\(x = float64 \(2,\), index = 5\).*out of bounds"),
+            (lambda: np.concatenate([ones(2), ones(2, 2)]), ValueError, r"\[float64 \(2,\), float64 \(2, 2\)\]"),
+            (lambda: np.einsum("ij->k", ones(2, 2)), ValueError, "einsum"),
+            (lambda: np.einsum(ones(2), [0]), TypeError, "subscripts as a string"),
+            (lambda: np.split(ones(5), 2), ValueError, "length 5 does not divide into 2"),
+            (lambda: np.pad(ones(2), 1, mode="wrap"), ValueError, "'wrap' is not supported"),
+            (lambda: np.median(ones(3)), TypeError, r"np\.median has no gradient rule.*tensor\.data"),
+            (lambda: np.add.reduce(ones(3)), TypeError, r"np\.add\.reduce has no gradient.*np\.sum"),
+            (lambda: np.sum(ones(3), where=[True]), TypeError, r"sum of Tensors takes .* not also where="),
+            (lambda: np.sum(ones(3), 0, None, None), TypeError, "by position, not 4"),
+            (lambda: np.transpose(axes=(0,)), TypeError, ""),
+            (lambda: autograd.sliding_windows(ones(3)), TypeError, "window is missing"),
+            (lambda: np.exp(ones(2), out=np.zeros(2)), TypeError, r"np\.exp can not write into an array"),
+            (lambda: np.zeros(2).__iadd__(ones(2)), TypeError, r"array \+= tensor"),
+            (lambda: ones(2) + "text", TypeError, "holds numbers"),
+            (lambda: ones(2) + None, TypeError, "holds numbers"),
+            (lambda: Tensor([object()]), TypeError, ""),
+            (lambda: Tensor([ones(1), ones(1)]), TypeError, "np.stack or np.concatenate"),
+            (lambda: Tensor([1, 2], requires_grad=True, dtype=np.int64), TypeError, "int64 can not require a gradient"),
+            (lambda: Tensor(np.arange(2), requires_grad=True), TypeError, r"dtype=np\.float32"),
+            (lambda: ones(2).backward(), ValueError, r"shape \(2,\) needs the gradient.*\.sum\(\)"),
+            (lambda: ones(2).backward(np.ones(3)), ValueError, r"shape \(3,\) does not fit.*\(2,\)"),
+            (lambda: Tensor([1.0]).backward(), TypeError, "requires no gradient"),
+            (lambda: setattr(ones(2), "data", np.ones(3)), ValueError, r"\(3,\) does not fit.*\(2,\)"),
+            (lambda: setattr(ones(2) * 2, "data", np.ones(2)), TypeError, "result of an operation"),
+            (lambda: setattr(Tensor([1.0]), "grad", Tensor([1.0])), TypeError, "requires_grad=True has a grad"),
+            (lambda: setattr(ones(2), "grad", Tensor([1.0])), ValueError, r"\(1,\) does not fit"),
+            (lambda: autograd.sliding_windows(ones(3), (4,)), ValueError, r"reaches over \(4,\).*\(3,\)"),
+            (lambda: autograd.sliding_windows(ones(3), (0,)), ValueError, "1 or more"),
+            (lambda: autograd.sliding_windows(ones(3, 3), (2, 2), (1, 1, 1)), ValueError, "3 numbers where 2"),
+        ],
+    )
+    def test_say_what_was_wrong_and_what_to_do(self, call, error, words):
+        with pytest.raises(error, match=words):
+            call()
+
+    def test_nothing_is_an_object_array(self):
+        for value in (np.multiply(np.ones(2), ones(2)), np.where([True, False], ones(2), 0), ones(2) ** np.ones(2)):
+            assert isinstance(value, Tensor)
+            assert value.dtype == np.float64
