@@ -38,8 +38,9 @@ def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None =
     ordinary backward pass and on Tensors where the gradient is to be differentiated again.
 
     The inputs of a ufunc are called as its rules are, in their order. A rule with a parameter `i` stands for a
-    sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th; `xs` are the others, with None
-    in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when it meets a Tensor, if it is not `forward`.
+    sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th; `xs` are the others, with
+    None in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when
+    it meets a Tensor, if that is not `forward`.
     """
     declared = Primitive(forward, rules)
     if not (declared.options or declared.shapes or declared.takes_sequence) and len(rules) <= 2:

@@ -123,7 +123,7 @@ class TestOperators:
         assert y.dtype == x.grad.dtype == np.float32
 
     def test_lists_are_taken_as_tensors(self):
-        assert (ones(2) + [1, 2]).data.tolist() == [2, 3]
+        assert (ones(2) + [1.0, 2.0]).data.tolist() == [2, 3]
 
     def test_comparisons_have_no_gradient(self):
         assert not (ones(2) > 0).requires_grad
@@ -191,13 +191,13 @@ class TestErrors:
             (lambda: np.add.reduce(ones(3)), TypeError, r"np\.add\.reduce has no gradient.*np\.sum"),
             (lambda: np.sum(ones(3), where=[True]), TypeError, r"sum of Tensors takes .* not also where="),
             (lambda: np.sum(ones(3), 0, None, None), TypeError, "by position, not 4"),
-            (lambda: np.transpose(axes=(0,)), TypeError, ""),
             (lambda: autograd.sliding_windows(ones(3)), TypeError, "window is missing"),
             (lambda: np.exp(ones(2), out=np.zeros(2)), TypeError, r"np\.exp can not write into an array"),
             (lambda: np.zeros(2).__iadd__(ones(2)), TypeError, r"array \+= tensor"),
             (lambda: ones(2) + "text", TypeError, "holds numbers"),
             (lambda: ones(2) + None, TypeError, "holds numbers"),
-            (lambda: Tensor([object()]), TypeError, ""),
+            (lambda: Tensor([object()]), TypeError, "holds numbers, which .*object"),
+            (lambda: Tensor([[1, 2], [3]]), ValueError, r"holds numbers, which \[\[1, 2\], \[3\]\] does not give"),
             (lambda: Tensor([ones(1), ones(1)]), TypeError, "np.stack or np.concatenate"),
             (lambda: Tensor([1, 2], requires_grad=True, dtype=np.int64), TypeError, "int64 can not require a gradient"),
             (lambda: Tensor(np.arange(2), requires_grad=True), TypeError, r"dtype=np\.float32"),
