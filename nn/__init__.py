@@ -1,9 +1,9 @@
 """Layers, losses, initial values, data and files of weights: PyTorch's names, composed of autograd's primitives."""
 
 try:
-    import autograd.name_clash  # noqa: F401 (only glassgrad's autograd has it)
-except ModuleNotFoundError as error:
-    if not (error.name or "").startswith("autograd"):
+    from autograd import GraphError  # noqa: F401 (only glassgrad's autograd has it)
+except ImportError as error:
+    if error.name != "autograd":
         raise
     raise ImportError(
         "`nn` needs the engine of glassgrad, and finds another package named `autograd` in its place. Mend it with\n"

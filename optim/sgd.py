@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from autograd import Tensor
 from autograd.tensor import Array
 from optim.optimizer import Optimizer, require
@@ -45,6 +47,6 @@ class SGD(Optimizer):
                 v *= self.momentum
                 v += (1 - self.dampening) * g
             else:
-                v = self.velocities[i] = g.copy()
+                v = self.velocities[i] = np.array(g)
             g = g + self.momentum * v if self.nesterov else v
         p.data -= self.lr * g

@@ -1,0 +1,65 @@
+"""Values of the functions that NumPy does not have, and agreement of adjoint pairs."""
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor
+
+RNG = np.random.default_rng(0)
+
+
+def test_sigmoid_is_exact_at_both_ends():
+    x = np.array([-1000, -50, -1, 0, 1, 50, 1000], dtype=np.longdouble)
+    expected = (1 / (1 + np.exp(-x))).astype(float)
+    np.testing.assert_allclose(autograd.sigmoid(Tensor(x.astype(float))).data, expected, rtol=1e-14)
+
+
+def test_logsumexp_neither_overflows_nor_loses_anything():
+    x = np.array([[1000.0, 1000.0], [-1000.0, -1000.0], [0.0, 1.0], [-np.inf, 2.0], [-np.inf, -np.inf]])
+    expected = np.logaddexp(x[:, 0], x[:, 1])
+    np.testing.assert_allclose(autograd.logsumexp(Tensor(x), axis=1).data, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("window", "stride", "dilation"), [((2,), 1, 1), ((2, 3), (2, 1), 1), ((2, 2), 3, (1, 2)), ((2, 2, 2), 1, 1)]
+)
+def test_sliding_windows_are_numpys_with_steps(window, stride, dilation):
+    x = RNG.standard_normal((3, 6, 7))
+    n = len(window)
+    strides, gaps = np.broadcast_to(stride, n), np.broadcast_to(dilation, n)
+    reach = tuple((np.array(window) - 1) * gaps + 1)
+    every = np.lib.stride_tricks.sliding_window_view(x, reach, axis=tuple(range(-n, 0)))
+    steps = (..., *(slice(None, None, s) for s in strides), *(slice(None, None, g) for g in gaps))
+    windows = autograd.sliding_windows(x, window, stride, dilation)
+    np.testing.assert_array_equal(windows, every[steps])
+    assert windows.base is not None
+
+    w = RNG.standard_normal(windows.shape)
+    folded = autograd.fold(w, x.shape, window, stride, dilation)
+    assert (w * windows).sum() == pytest.approx((folded * x).sum())  # fold is the adjoint
+
+
+def test_repeated_indices_add_up():
+    x = Tensor(np.zeros(3), requires_grad=True)
+    x[[0, 0, 2, 0]].backward(np.array([1.0, 10.0, 100.0, 1000.0]))
+    assert x.grad.data.tolist() == [1011, 0, 100]
+
+
+def test_ties_of_max_share_the_gradient():
+    x = Tensor(np.array([1.0, 3.0, 3.0]), requires_grad=True)
+    x.max().backward()
+    assert x.grad.data.tolist() == [0, 0.5, 0.5]
+
+
+def test_a_tie_of_maximum_gives_the_gradient_to_the_second():
+    x, y = (Tensor(np.ones(1), requires_grad=True) for _ in range(2))
+    np.maximum(x, y).backward()
+    assert (x.grad.item(), y.grad.item()) == (0, 1)
+
+
+@pytest.mark.parametrize(("base", "exponent", "by_base", "by_exponent"), [(0.0, 2.0, 0, 0), (0.0, 1.0, 1, 0)])
+def test_a_power_of_zero_has_finite_gradients(base, exponent, by_base, by_exponent):
+    x, y = Tensor(np.array([base]), requires_grad=True), Tensor(np.array([exponent]), requires_grad=True)
+    (x**y).backward()
+    assert (x.grad.item(), y.grad.item()) == (by_base, by_exponent)

@@ -1,0 +1,68 @@
+"""Files of weights: what is saved loads back, and a failure leaves no half file."""
+
+import os
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+import nn
+from autograd import Tensor
+
+STATE = {"weight": np.arange(6, dtype=np.float32).reshape(2, 3), "count": np.array(3)}
+
+
+def test_what_is_saved_loads_back_here_and_in_safetensors_own_reader(tmp_path):
+    nn.save(STATE, tmp_path / "model.safetensors")
+    for loaded in (nn.load(tmp_path / "model.safetensors"), load_file(tmp_path / "model.safetensors")):
+        assert loaded.keys() == STATE.keys()
+        for name, array in STATE.items():
+            np.testing.assert_array_equal(loaded[name], array)
+            assert loaded[name].dtype == array.dtype
+
+
+def test_tensors_and_views_are_saved_by_their_values(tmp_path):
+    nn.save({"t": Tensor([1.0]), "v": STATE["weight"].T}, tmp_path / "x")
+    loaded = nn.load(tmp_path / "x")
+    np.testing.assert_array_equal(loaded["v"], STATE["weight"].T)
+    assert loaded["t"].tolist() == [1]
+
+
+def test_a_model_goes_through_a_file(tmp_path):
+    a, b = nn.Linear(3, 2), nn.Linear(3, 2)
+    nn.save(a.state_dict(), tmp_path / "linear.safetensors")
+    b.load_state_dict(nn.load(tmp_path / "linear.safetensors"))
+    np.testing.assert_array_equal(a.weight.data, b.weight.data)
+
+
+def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    nn.save(STATE, tmp_path / "model")
+
+    def crash(handle):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(os, "fsync", crash)
+    with pytest.raises(OSError, match="full"):
+        nn.save({"weight": np.zeros(1)}, tmp_path / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    np.testing.assert_array_equal(nn.load(tmp_path / "model")["weight"], STATE["weight"])
+
+
+def test_the_file_is_as_readable_as_any_other(tmp_path):
+    nn.save(STATE, tmp_path / "model")
+    (tmp_path / "plain").touch()
+    assert (tmp_path / "model").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file '.*nothing'"):
+        nn.load(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("keep", [0, 5, 60, -1])
+def test_a_truncated_file_is_refused(tmp_path, keep):
+    path = tmp_path / "model"
+    nn.save(STATE, path)
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(ValueError, match="not a complete safetensors file"):
+        nn.load(path)
