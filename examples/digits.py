@@ -56,9 +56,7 @@ def train(model, train_set, test_set, epochs, rng):
             optimizer.step()
             losses.append(loss.item())
             bar.set_postfix(loss=f"{np.mean(losses):.4f}")
-        right_in_training, right_in_test = accuracy(model, train_set), accuracy(model, test_set)
-        print(f"loss {np.mean(losses):.4f}, accuracy: train {right_in_training:.2%}, test {right_in_test:.2%}")
-        yield epoch, np.mean(losses), right_in_training, right_in_test
+        yield epoch, np.mean(losses), accuracy(model, train_set), accuracy(model, test_set)
 
 
 def main():
@@ -69,7 +67,8 @@ def main():
     history = []
     try:
         for row in train(model, train_set, test_set, options.epochs, rng):
-            history.append(row)  # noqa: PERF402 (what is there before Ctrl-C counts)
+            history.append(row)
+            print("loss {:.4f}, accuracy: train {:.2%}, test {:.2%}".format(*row[1:]))
     except KeyboardInterrupt:
         print(f"\nstopped after {len(history)} full epochs")
     digits_report.write(model, history, test_set, options.out)
