@@ -7,7 +7,7 @@ the rules, newest node first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from operator import attrgetter
@@ -20,7 +20,7 @@ NOT_KEPT = "not kept"
 """The gradient of a larger node after a reverse pass has used it."""
 
 next_index = count().__next__
-"""The creation clock: every node, and every change of a leaf, takes its next tick."""
+"""The creation clock: every node takes its next tick, and a leaf takes another when its value is changed."""
 
 
 class _Mode(threading.local):
@@ -61,17 +61,17 @@ class Operation(Protocol):
     name: str
     rules: Any
 
-    def lift(self, node: Node) -> Sequence[tuple[Any, ...] | None]:
+    def lift(self, node: Node) -> Sequence[Sequence[Any] | None]:
         """What the node remembers, with the inputs and the output among it as values that are on the graph."""
         ...
 
 
 class Node:
-    """One recorded operation.
+    """One recorded operation, or a leaf: a parameter, an input or a constant, which no operation made.
 
     `parents` are the nodes of its inputs, in order; `saved[i]` is what the rule for input i asked to remember, or
     None where input i needs no gradient. A node never points to the tensor it made, so there are no reference
-    cycles: dropping the last tensor of a graph frees all of it at once.
+    cycles: dropping the last tensor of a graph frees all of it at once. A leaf's `gradient` is its tensor's `grad`.
 
     Tools that read a graph use `operation`, `parents`, `shape`, `dtype`, `name`, `module`, `index`, `value`,
     `gradient`, `is_leaf`, `requires_grad`.
@@ -85,33 +85,34 @@ class Node:
         "name",
         "parents",
         "primitive",
+        "requires_grad",
         "saved",
         "shape",
         "value",
     )
 
-    is_leaf = False
-    requires_grad = True
-
     def __init__(
         self,
         primitive: Operation | None,
         parents: Sequence[Node],
-        saved: Sequence[tuple[Any, ...] | None],
+        saved: Sequence[Sequence[Any] | None],
         shape: tuple[int, ...],
         dtype: Any,
         module: str,
         value: Any,
+        requires_grad: bool = True,
+        name: str | None = None,
     ) -> None:
         self.primitive = primitive
         self.parents = parents
-        self.saved: Sequence[tuple[Any, ...] | None] | None = saved
+        self.saved: Sequence[Sequence[Any] | None] | None = saved
         self.index = next_index()
         self.shape = shape
         self.dtype = dtype
         self.module = module
         self.value = value
-        self.name: str | None = None
+        self.requires_grad = requires_grad
+        self.name = name
         self.gradient: Any = None
 
     @property
@@ -119,33 +120,30 @@ class Node:
         """The name of the operation; "" for a leaf."""
         return "" if self.primitive is None else self.primitive.name
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no operation made this node."""
+        return self.primitive is None
+
+    def mark_changed(self) -> None:
+        """Note that a leaf's value was changed in place: it is as if the leaf was created now.
+
+        A graph that used the old value now holds a node that is older than its parent, and is not reversed.
+        """
+        global _last_change
+        self.index = _last_change = next_index()
+
     def __repr__(self) -> str:
         name = f" {self.name!r}" if self.name else ""
         return f"<Node {self.operation or 'leaf'}{name} {self.shape}>"
 
 
-class Leaf(Node):
-    """A node that no operation made: a parameter, an input, a constant. Its `gradient` is its tensor's `grad`."""
-
-    __slots__ = ("changed", "requires_grad")
-
-    is_leaf = True
-
-    def __init__(
-        self, shape: tuple[int, ...], dtype: Any, value: Any, requires_grad: bool = False, name: str | None = None
-    ) -> None:
-        super().__init__(None, (), (), shape, dtype, mode.module or "", value)
-        self.name = name
-        self.requires_grad = requires_grad
-        self.changed = -1
-
-    def mark_changed(self) -> None:
-        """Note that the value was changed in place, so that graphs built on the old one are not reversed."""
-        global _last_change
-        self.changed = _last_change = next_index()
-
-
 _last_change = -1
+
+
+def leaf(shape: tuple[int, ...], dtype: Any, value: Any, requires_grad: bool = False, name: str | None = None) -> Node:
+    """A node that no operation made."""
+    return Node(None, (), (), shape, dtype, mode.module or "", value, requires_grad, name)
 
 
 class GraphError(RuntimeError):
@@ -174,7 +172,7 @@ def _refuse_changed(order: list[Node]) -> None:
         if node.index > _last_change:
             return
         for parent in node.parents:
-            if isinstance(parent, Leaf) and parent.changed > node.index:
+            if parent.index > node.index:
                 raise GraphError(
                     f"{parent.name or 'a leaf'} (shape {parent.shape}) was changed after {node.operation!r} had used "
                     "it, so the gradient would belong to neither value. Call backward() before the change, or run "
@@ -205,8 +203,8 @@ def reverse(
     is freed as soon as it was used.
     """
     order = reverse_order(root)
-    needed = None if wanted is None else _leading_to(wanted, order)
     kept = frozenset(wanted or ())
+    needed = None if wanted is None else _leading_to(kept, order)
     gradients = {root: seed}
     passed_on = {root}
     for node in order:
@@ -218,7 +216,9 @@ def reverse(
             raise _freed(node)
         if on_graph:
             saved = primitive.lift(node)
-        g = gradients[node] if node in kept else gradients.pop(node)
+        g = gradients.pop(node)
+        if kept and node in kept:
+            gradients[node] = g
         if node.value is None:
             node.gradient = NOT_KEPT
         else:
@@ -244,7 +244,7 @@ def reverse(
     return gradients
 
 
-def _leading_to(wanted: Sequence[Node], order: list[Node]) -> set[Node]:
+def _leading_to(wanted: Iterable[Node], order: list[Node]) -> set[Node]:
     """The nodes of `order` (newest first) from which a wanted node can be reached."""
     needed = set(wanted)
     for node in reversed(order):

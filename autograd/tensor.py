@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd.errors import describe
-from autograd.graph import SMALL, Leaf, Node, mode, reverse
+from autograd.graph import SMALL, Node, leaf, mode, reverse
 
 Array: TypeAlias = NDArray[Any]
 Operand: TypeAlias = "Tensor | Array | np.generic | complex | list[Any]"
@@ -112,7 +112,7 @@ class Tensor:
                 "numbers. Give dtype=np.float32, or convert first with .astype(np.float32)."
             )
         self._data = array
-        self._node = Leaf(array.shape, array.dtype, small(array), requires_grad, name)
+        self._node = leaf(array.shape, array.dtype, small(array), requires_grad, name)
 
     # The values ----------------------------------------------------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Tensor:
 
     @data.setter
     def data(self, values: ArrayLike | Tensor) -> None:
-        if not isinstance(self._node, Leaf):
+        if self._node is None or not self._node.is_leaf:
             raise TypeError(
                 f"only a tensor made by Tensor(...) can be changed; this one, of shape {self.shape}, is the result "
                 "of an operation. Make a new one: y = Tensor(y.data + 1)."
@@ -181,9 +181,9 @@ class Tensor:
     def name(self, name: str | None) -> None:
         (self._node or self._become_constant()).name = name
 
-    def _become_constant(self) -> Leaf:
+    def _become_constant(self) -> Node:
         """Give a tensor that nothing recorded a node, so that graphs it goes into can show it."""
-        self._node = Leaf(self._data.shape, self._data.dtype, small(self._data))
+        self._node = leaf(self._data.shape, self._data.dtype, small(self._data))
         return self._node
 
     @property
@@ -220,9 +220,9 @@ class Tensor:
         """
         seed = as_seed(self, gradient, create_graph)
         found = reverse(self._node, seed, keep_graph=retain_graph or create_graph, on_graph=create_graph)  # type: ignore[arg-type]
-        for leaf, g in found.items():
+        for node, g in found.items():
             g = g if create_graph else wrap(g)
-            leaf.gradient = g if leaf.gradient is None else leaf.gradient + g
+            node.gradient = g if node.gradient is None else node.gradient + g
 
     # NumPy's protocols ---------------------------------------------------------------------------------------------
 
@@ -365,7 +365,7 @@ def as_gradient(gradient: ArrayLike | Tensor, of: Tensor) -> Array:
     array = gradient._data if isinstance(gradient, Tensor) else np.asarray(gradient)
     if array.shape != of.shape:
         raise ValueError(f"a gradient of shape {array.shape} does not fit a tensor of shape {of.shape}.")
-    return array.astype(of.dtype, copy=False)
+    return array if array.dtype == of.dtype else array.astype(of.dtype)
 
 
 def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> Any:

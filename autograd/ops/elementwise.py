@@ -17,7 +17,7 @@ negative = primitive(np.negative, x=lambda g: -g)
 exp = primitive(np.exp, x=lambda g, out: g * out)
 log = primitive(np.log, x=lambda g, x: g / x)
 sqrt = primitive(np.sqrt, x=lambda g, out: 0.5 * g / out)
-tanh = primitive(np.tanh, x=lambda g, out: g * (1 - out * out))
+tanh = primitive(np.tanh, x=lambda g, out: g - g * out * out)
 
 # Where an absolute value or a maximum has a kink, the rules take one of its subgradients: 0 for |x| at 0, and the
 # whole gradient to y where x and y tie, so that maximum(x, 0), the ReLU, has gradient 0 at 0.

@@ -21,19 +21,19 @@ def kept(shape: Shape, axis: Any) -> Shape:
 
 
 def _sum(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
-    return np.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+    return x.sum(axis, dtype, keepdims=keepdims)
 
 
 def _mean(x: Any, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> Any:
-    return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims)
+    return x.mean(axis, dtype, keepdims=keepdims)
 
 
 def _max(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return np.max(x, axis=axis, keepdims=keepdims)
+    return x.max(axis, keepdims=keepdims)
 
 
 def _min(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    return np.min(x, axis=axis, keepdims=keepdims)
+    return x.min(axis, keepdims=keepdims)
 
 
 def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

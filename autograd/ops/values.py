@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import without_tensors
+from autograd.recording import without_tensors
 from autograd.tensor import functions, wrap
 
 

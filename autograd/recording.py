@@ -1,0 +1,221 @@
+"""How the call of a primitive is recorded: arrays in, the forward function, a node for what the rules will need.
+
+`record` does it for every primitive. Most calls are of functions of one or two inputs and no options, such as `exp` and
+`add`; `unary` and `binary` do the same for those with the loops written out, which makes them twice as fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.errors import explain
+from autograd.graph import SMALL, Node, leaf, mode
+from autograd.tensor import Array, Tensor, as_values, small, wrap
+
+if TYPE_CHECKING:
+    from autograd.primitive import Primitive
+
+NUMBER = (int, float, complex, np.generic)
+PLAIN = (np.ndarray, *NUMBER)
+"""What a primitive takes beside Tensors as it is: numbers stay numbers, so that they do not change the dtype."""
+
+HOLDS_ARRAYS = (np.ndarray, Tensor, tuple, list)
+
+
+def recorder(primitive: Primitive) -> Callable[..., Any]:
+    """The function that a call of the primitive runs."""
+    if primitive.options or primitive.shapes or primitive.takes_sequence or len(primitive.inputs) > 2:
+        return lambda *args, **kwargs: record(primitive, args, kwargs)
+    return unary(primitive) if len(primitive.inputs) == 1 else binary(primitive)
+
+
+def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call the primitive; where an input requires a gradient and recording is on, with a node on the graph."""
+    values = primitive.bind(args, kwargs)
+    inputs, places = _inputs(primitive, values)
+    tensors = tracked = False
+    nodes: list[Node | None] = []
+    for i in places:
+        x = inputs[i]
+        node = None
+        if isinstance(x, Tensor):
+            tensors = True
+            inputs[i] = x._data
+            node = x._node or x._become_constant()
+            if node.requires_grad:
+                tracked = True
+        elif not isinstance(x, PLAIN):
+            inputs[i] = as_values(x)
+        nodes.append(node)
+    for i in primitive.options:
+        if isinstance(values[i], HOLDS_ARRAYS):
+            values[i] = without_tensors(values[i])
+    try:
+        out = primitive.run(values)
+    except Exception as error:
+        raise explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True))) from error
+    if not tensors:
+        return out
+    if not tracked:
+        return _constant_result(primitive, nodes, out)
+    if mode.module is None:  # nothing is recorded; but a view of a leaf would change with the leaf
+        return wrap(out if out.base is None else out.copy())
+    out = np.asarray(out)
+    return wrap(out, _node(primitive, nodes, values, out, mode.module))
+
+
+def _inputs(primitive: Primitive, values: list[Any]) -> tuple[list[Any], Sequence[int]]:
+    """A list that holds the inputs, and their places in it: the values themselves, or the one sequence among them."""
+    if not primitive.takes_sequence:
+        return values, primitive.inputs
+    place = primitive.inputs[0]
+    values[place] = list(values[place])
+    return values[place], range(len(values[place]))
+
+
+def _node(primitive: Primitive, nodes: list[Node | None], values: list[Any], out: Array, module: str) -> Node:
+    """The node of a call: its parents and, for each that needs a gradient, what its rule wants of the call."""
+    inputs, places = _inputs(primitive, values)
+    parents: list[Node] = []
+    for node, i in zip(nodes, places, strict=True):
+        if node is None:
+            inputs[i], node = as_constant(inputs[i])
+        parents.append(node)
+    for i in primitive.options:
+        if isinstance(values[i], HOLDS_ARRAYS):
+            values[i] = own(values[i])
+    told = [*values, out]
+    if primitive.shapes:
+        told += (
+            [[np.shape(x) for x in inputs]]
+            if primitive.takes_sequence
+            else [np.shape(values[i]) for i in primitive.shapes]
+        )
+    saved: list[Sequence[Any] | None] = []
+    for i, (parent, pick) in enumerate(zip(parents, primitive.pickers)):  # noqa: B905 (pickers may repeat for ever)
+        if primitive.wants_others:
+            told[primitive.inputs[0]] = [*inputs[:i], None, *inputs[i + 1 :]]
+        saved.append(pick([*told, i]) if parent.requires_grad else None)
+    return Node(primitive, parents, saved, out.shape, out.dtype, module, small(out))
+
+
+def unary(primitive: Primitive) -> Callable[..., Any]:
+    """`record` for a primitive of one input and no options."""
+    forward, (pick,) = primitive.forward, primitive.pickers
+
+    def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+        module = mode.module
+        node = x._node if isinstance(x, Tensor) else None
+        if node is None or not node.requires_grad or module is None or args or kwargs:
+            return record(primitive, (x, *args), kwargs)
+        array = x._data
+        try:
+            out = forward(array)
+        except Exception as error:
+            raise explain(error, primitive.name, {"x": array}) from error
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        result = new(Tensor)
+        result._data = out
+        result._node = Node(
+            primitive,
+            (node,),
+            (pick((array, out)),),
+            out.shape,
+            out.dtype,
+            module,
+            out if out.size <= SMALL else None,
+        )
+        return result
+
+    return call
+
+
+def binary(primitive: Primitive) -> Callable[..., Any]:
+    """`record` for a primitive of two inputs and no options."""
+    forward, (pick_x, pick_y) = primitive.forward, primitive.pickers
+
+    def call(x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+        module = mode.module
+        if module is None or args or kwargs:
+            return record(primitive, (x, y, *args), kwargs)
+        if isinstance(x, Tensor):
+            x_array, x_node = x._data, x._node or x._become_constant()
+        else:
+            x_array, x_node = as_constant(x)
+        if isinstance(y, Tensor):
+            y_array, y_node = y._data, y._node or y._become_constant()
+        else:
+            y_array, y_node = as_constant(y)
+        x_tracked, y_tracked = x_node.requires_grad, y_node.requires_grad
+        if not (x_tracked or y_tracked):
+            return record(primitive, (x, y), {})
+        try:
+            out = forward(x_array, y_array)
+        except Exception as error:
+            raise explain(error, primitive.name, {"x": x_array, "y": y_array}) from error
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        told = (x_array, y_array, out)
+        result = new(Tensor)
+        result._data = out
+        result._node = Node(
+            primitive,
+            (x_node, y_node),
+            (pick_x(told) if x_tracked else None, pick_y(told) if y_tracked else None),
+            out.shape,
+            out.dtype,
+            module,
+            out if out.size <= SMALL else None,
+        )
+        return result
+
+    return call
+
+
+new = object.__new__
+
+
+def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Any) -> Tensor:
+    """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
+    result = wrap(out)
+    names = [node.name for node in nodes if node is not None and node.name]
+    if names:
+        result.name = f"{primitive.name}({', '.join(names)})"
+    return result
+
+
+def without_tensors(value: Any) -> Any:
+    """An option's value with arrays in the place of Tensors."""
+    if isinstance(value, Tensor):
+        return value._data
+    if isinstance(value, tuple | list):
+        return type(value)(map(without_tensors, value))
+    return value
+
+
+def own(value: Any) -> Any:
+    """A copy of an array that the graph is going to remember, so that its owner can go on changing it."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple | list):
+        return type(value)(map(own, value))
+    return value
+
+
+def as_constant(value: Any) -> tuple[Any, Node]:
+    """An input that needs no gradient, as the graph keeps it: its own copy of an array, and a leaf to show for it."""
+    if isinstance(value, NUMBER):
+        return value, number_leaf(value)
+    array = value.copy() if isinstance(value, np.ndarray) else as_values(value)
+    return array, leaf(array.shape, array.dtype, small(array))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def number_leaf(value: Any) -> Node:
+    """A leaf for a number; the same for the same number, since numbers in programs come again and again."""
+    return leaf((), type(value), value)
