@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from primitive_cases import CASES
 
 from autograd import Tensor, gradcheck, gradients, primitives
+from tests.primitive_cases import CASES
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
