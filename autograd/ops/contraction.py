@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.primitive import primitive
+from autograd.primitive import Primitive, primitive
 from autograd.tensor import functions
 
 Shape = tuple[int, ...]
@@ -36,7 +36,38 @@ matmul = primitive(np.matmul, x=_matmul_rule_x, y=_matmul_rule_y)
 
 
 def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
-    return np.tensordot(x, y, axes)
+    """`np.tensordot`, with the axes of the larger operand copied in the order of its memory.
+
+    A contraction is one product of matrices. An operand such as the windows of a convolution, a view in which every
+    number appears many times, must be copied to become one, and copying is fast where neighbours stay neighbours.
+    """
+    x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
+    if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
+        raise ValueError("the axes to sum over have different lengths")
+    pairs = zip(x_summed, y_summed, strict=True)
+    pairs = sorted(pairs, key=lambda pair: -abs(x.strides[pair[0]] if x.size >= y.size else y.strides[pair[1]]))
+    rows, columns = _in_memory_order(x, x_kept), _in_memory_order(y, y_kept)
+    product = _as_matrix(x, rows, [i for i, _ in pairs]) @ _as_matrix(y, [j for _, j in pairs], columns)
+    out = product.reshape([x.shape[i] for i in rows] + [y.shape[j] for j in columns])
+    places = [x_kept.index(i) for i in rows] + [len(x_kept) + y_kept.index(j) for j in columns]
+    return _put_axes(out, places)
+
+
+def _in_memory_order(x: Any, axes: list[int]) -> list[int]:
+    return sorted(axes, key=lambda axis: -abs(x.strides[axis]))
+
+
+def _as_matrix(x: Any, rows: list[int], columns: list[int]) -> Any:
+    """x as a matrix; copied, if it must be, with the axis along which its memory runs longest innermost."""
+    height, width = (prod(x.shape[i] for i in axes) for axes in (rows, columns))
+    if rows and columns and _run(x, rows[-1]) > _run(x, columns[-1]):
+        return x.transpose(columns + rows).reshape(width, height).T
+    return x.transpose(rows + columns).reshape(height, width)
+
+
+def _run(x: Any, axis: int) -> tuple[int, int]:
+    """Orders axes by how well a copy runs along them: the closer the neighbours and the more of them, the better."""
+    return -abs(x.strides[axis]), x.shape[axis]
 
 
 def _split_axes(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int], list[int], list[int]]:
@@ -53,13 +84,13 @@ def _split_axes(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[in
 
 def _tensordot_rule_x(g: Any, y: Any, x_shape: Shape, axes: Any) -> Any:
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, len(x_shape), y.ndim)
-    out = np.tensordot(g, y, (list(range(len(x_kept), g.ndim)), y_kept))
+    out = tensordot(g, y, (list(range(len(x_kept), g.ndim)), y_kept))
     return _put_axes(out, [*x_kept, *(x_summed[y_summed.index(a)] for a in sorted(y_summed))])
 
 
 def _tensordot_rule_y(g: Any, x: Any, y_shape: Shape, axes: Any) -> Any:
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, len(y_shape))
-    out = np.tensordot(x, g, (x_kept, list(range(len(x_kept)))))
+    out = tensordot(x, g, (x_kept, list(range(len(x_kept)))))
     return _put_axes(out, [*(y_summed[x_summed.index(a)] for a in sorted(x_summed)), *y_kept])
 
 
@@ -68,7 +99,7 @@ def _put_axes(x: Any, places: list[int]) -> Any:
     return x.transpose(tuple(sorted(range(len(places)), key=places.__getitem__)))
 
 
-tensordot = primitive(_tensordot, numpy=np.tensordot, x=_tensordot_rule_x, y=_tensordot_rule_y)
+tensordot: Primitive = primitive(_tensordot, numpy=np.tensordot, x=_tensordot_rule_x, y=_tensordot_rule_y)
 
 
 def _einsum(subscripts: str, xs: Any) -> Any:

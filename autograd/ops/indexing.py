@@ -17,7 +17,7 @@ def _getitem(x: Any, index: Any) -> Any:
 
 def _scatter(x: Any, index: Any, shape: Shape) -> Any:
     """Zeros of `shape` with x added at `index`: places that the index names several times get the sum."""
-    out = np.zeros(shape, x.dtype)
+    out = np.zeros_like(x, shape=shape)  # in the memory order of x where that has as many axes
     if _names_each_place_once(index):
         out[index] = x
     else:

@@ -55,7 +55,7 @@ def _fold(x: Any, shape: Shape, window: Any, stride: Any = 1, dilation: Any = 1)
     axes = 1 if isinstance(window, int) else len(window)
     window, stride, dilation = per_axis(window, axes), per_axis(stride, axes), per_axis(dilation, axes)
     counts = x.shape[-2 * axes : -axes]
-    out = np.zeros(shape, x.dtype)
+    out = np.zeros_like(x[(..., *(0,) * axes)], shape=shape)  # in the memory order of x
     for offset in product(*map(range, window)):
         places = tuple(
             slice(o * d, o * d + (n - 1) * s + 1, s)

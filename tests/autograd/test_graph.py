@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import GraphError, Tensor, gradients, no_grad
+from autograd.graph import reverse_order
 
 
 def leaf(*values):
@@ -155,6 +156,35 @@ class TestMemory:
         arrays.append(weakref.ref(g.data))
         del loss, g, gg
         assert [array() for array in arrays] == [None] * len(arrays)
+
+
+class TestNodes:
+    def test_can_be_read_by_tools(self):
+        x = Tensor([1.0, 2.0], requires_grad=True, name="x")
+        y = x * 3
+        node = y.node
+        assert (node.operation, node.shape, node.dtype, node.name, node.module) == (
+            "multiply",
+            (2,),
+            np.float32,
+            None,
+            "",
+        )
+        assert [parent.is_leaf for parent in node.parents] == [True, True]
+        assert [parent.requires_grad for parent in node.parents] == [True, False]
+        assert node.parents[0].name == "x"
+        assert node.value.tolist() == [3, 6]
+        assert node.gradient is None
+        y.backward([1.0, 1.0])
+        assert node.gradient.tolist() == [1, 1]
+        assert (repr(node), repr(x.node)) == ("<Node multiply (2,)>", "<Node leaf 'x' (2,)>")
+
+    def test_newest_first_is_a_topological_order(self):
+        x = leaf(1.0)
+        a = np.exp(x)
+        b = a * x
+        c = a + b
+        assert [node.operation for node in reverse_order(c.node)] == ["add", "multiply", "exp", ""]
 
 
 class TestErrors:
