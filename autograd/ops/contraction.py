@@ -44,8 +44,8 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
     if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
         raise ValueError("the axes to sum over have different lengths")
-    pairs = zip(x_summed, y_summed, strict=True)
-    pairs = sorted(pairs, key=lambda pair: -abs(x.strides[pair[0]] if x.size >= y.size else y.strides[pair[1]]))
+    summed = zip(x_summed, y_summed, strict=True)
+    pairs = sorted(summed, key=lambda pair: -abs(x.strides[pair[0]] if x.size >= y.size else y.strides[pair[1]]))
     rows, columns = _in_memory_order(x, x_kept), _in_memory_order(y, y_kept)
     product = _as_matrix(x, rows, [i for i, _ in pairs]) @ _as_matrix(y, [j for _, j in pairs], columns)
     out = product.reshape([x.shape[i] for i in rows] + [y.shape[j] for j in columns])
