@@ -25,7 +25,7 @@ absolute = primitive(np.absolute, x=lambda g, x: g * np.sign(x))
 
 
 def _where_chosen(g: Any, chosen: Any) -> Any:
-    """g where `chosen` holds, else 0; in the memory order of `chosen`, so that the rules before it work on like orders."""
+    """g where `chosen` holds, else 0; in the memory order of `chosen`, so that the next rules meet equal orders."""
     if isinstance(g, np.ndarray):
         return np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
     return g * chosen
