@@ -7,11 +7,13 @@ the rules, newest node first.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import _GeneratorContextManager, contextmanager
 from itertools import count
 from operator import attrgetter
 from typing import Any, Protocol
+
+from autograd.debugging import check_gradient, failed_rule
 
 SMALL = 9
 """A node keeps its value and its gradient, so that a drawing can show them, up to this many elements."""
@@ -24,35 +26,53 @@ next_index = count().__next__
 
 
 class _Mode(threading.local):
-    """Where operations are recorded, for each thread its own: the path of the running module, or None for nowhere."""
+    """How operations are recorded, for each thread its own."""
 
-    module: str | None = ""
+    module: str = ""
+    """The path of the module that is running."""
+    recording: bool = True
+    debugging: bool = False
+
+    plain: str | None = ""
+    """The module's path where operations are recorded and nothing else is asked for; else None."""
+
+    def set(self, **changes: Any) -> None:
+        """Change one or more of module, recording and debugging."""
+        self.__dict__.update(changes)
+        self.plain = self.module if self.recording and not self.debugging else None
 
 
 mode = _Mode()
 
 
 @contextmanager
-def no_grad() -> Iterator[None]:
+def _changed_mode(**changes: Any) -> Iterator[None]:
+    before = {name: getattr(mode, name) for name in changes}
+    mode.set(**changes)
+    try:
+        yield
+    finally:
+        mode.set(**before)
+
+
+def no_grad() -> _GeneratorContextManager[None]:
     """Record nothing inside: `with no_grad(): ...`, or `@no_grad()` above a function. Holds for this thread only."""
-    outer = mode.module
-    mode.module = None
-    try:
-        yield
-    finally:
-        mode.module = outer
+    return _changed_mode(recording=False)
 
 
-@contextmanager
-def inside_module(name: str) -> Iterator[None]:
+def debug() -> _GeneratorContextManager[None]:
+    """Inside, every operation remembers the line that called it, and the first NaN or infinity raises.
+
+    Raises NotFiniteError, a FloatingPointError, with the operation, a summary of its inputs and the line, where an
+    operation gives a NaN or infinity that none of its inputs has, or where the reverse pass gives one. An error inside
+    the reverse pass names the line of the forward pass. Slower; holds for this thread only.
+    """
+    return _changed_mode(debugging=True)
+
+
+def inside_module(name: str) -> _GeneratorContextManager[None]:
     """Nodes created inside belong to module `name` of the module that is running outside."""
-    outer = mode.module
-    if outer is not None:
-        mode.module = f"{outer}.{name}" if outer else name
-    try:
-        yield
-    finally:
-        mode.module = outer
+    return _changed_mode(module=f"{mode.module}.{name}" if mode.module else name)
 
 
 class Operation(Protocol):
@@ -60,6 +80,11 @@ class Operation(Protocol):
 
     name: str
     rules: Any
+
+    @property
+    def conjugate_rules(self) -> Any:
+        """The rules where the output is complex."""
+        ...
 
     def lift(self, node: Node) -> Sequence[Sequence[Any] | None]:
         """What the node remembers, with the inputs and the output among it as values that are on the graph."""
@@ -74,13 +99,15 @@ class Node:
     cycles: dropping the last tensor of a graph frees all of it at once. A leaf's `gradient` is its tensor's `grad`.
 
     Tools that read a graph use `operation`, `parents`, `shape`, `dtype`, `name`, `module`, `index`, `value`,
-    `gradient`, `is_leaf`, `requires_grad`.
+    `gradient`, `is_leaf`, `requires_grad`, and `line`, which is known in debug mode.
     """
 
     __slots__ = (
         "dtype",
         "gradient",
+        "hooks",
         "index",
+        "line",
         "module",
         "name",
         "parents",
@@ -114,6 +141,8 @@ class Node:
         self.requires_grad = requires_grad
         self.name = name
         self.gradient: Any = None
+        self.hooks: list[Callable[[Any], Any]] | None = None
+        self.line: str | None = None
 
     @property
     def operation(self) -> str:
@@ -143,7 +172,7 @@ _last_change = -1
 
 def leaf(shape: tuple[int, ...], dtype: Any, value: Any, requires_grad: bool = False, name: str | None = None) -> Node:
     """A node that no operation made."""
-    return Node(None, (), (), shape, dtype, mode.module or "", value, requires_grad, name)
+    return Node(None, (), (), shape, dtype, mode.module, value, requires_grad, name)
 
 
 class GraphError(RuntimeError):
@@ -205,11 +234,16 @@ def reverse(
     order = reverse_order(root)
     kept = frozenset(wanted or ())
     needed = None if wanted is None else _leading_to(kept, order)
+    debugging = mode.debugging
     gradients = {root: seed}
     passed_on = {root}
     for node in order:
         primitive = node.primitive
-        if primitive is None or (needed is not None and node not in needed):
+        if primitive is None:
+            if node.hooks is not None and node in gradients:
+                gradients[node] = _run_hooks(node, gradients[node])
+            continue
+        if needed is not None and node not in needed:
             continue
         saved = node.saved
         if saved is None:
@@ -217,20 +251,23 @@ def reverse(
         if on_graph:
             saved = primitive.lift(node)
         g = gradients.pop(node)
+        if node.hooks is not None:
+            g = _run_hooks(node, g)
         if kept and node in kept:
             gradients[node] = g
         if node.value is None:
             node.gradient = NOT_KEPT
         else:
             node.gradient = g.detach() if on_graph else g
-        for parent, rule, remembered in zip(node.parents, primitive.rules, saved):  # noqa: B905
+        rules = primitive.rules if node.dtype.kind != "c" else primitive.conjugate_rules
+        for parent, rule, remembered in zip(node.parents, rules, saved):  # noqa: B905
             if remembered is None or (needed is not None and parent not in needed):
                 continue
-            contribution = rule(g, *remembered)
+            contribution = _checked(node, rule, g, remembered) if debugging else rule(g, *remembered)
             if contribution.shape != parent.shape:
                 contribution = sum_to_shape(contribution, parent.shape)
             if contribution.dtype is not parent.dtype and contribution.dtype != parent.dtype:
-                contribution = contribution.astype(parent.dtype)
+                contribution = _cast(contribution, parent.dtype)
             if contribution is g:
                 passed_on.add(parent)
             others = gradients.get(parent)
@@ -242,6 +279,29 @@ def reverse(
             if node in passed_on or g.base is not None:
                 gradients[node] = g.copy()
     return gradients
+
+
+def _run_hooks(node: Node, g: Any) -> Any:
+    """The gradient at the node after all its hooks; a hook that returns None leaves it."""
+    for hook in node.hooks or ():
+        changed = hook(g)
+        g = g if changed is None else changed
+    return g
+
+
+def _checked(node: Node, rule: Callable[..., Any], g: Any, remembered: Sequence[Any]) -> Any:
+    """What the rule gives; in debug mode, errors in it name the line of the forward pass."""
+    try:
+        contribution = rule(g, *remembered)
+    except Exception as error:
+        raise failed_rule(error, node) from error
+    check_gradient(contribution, g, node)
+    return contribution
+
+
+def _cast(g: Any, dtype: Any) -> Any:
+    """A gradient in its tensor's dtype; a real tensor's is the real part."""
+    return (g.real if g.dtype.kind == "c" and dtype.kind != "c" else g).astype(dtype)
 
 
 def _leading_to(wanted: Iterable[Node], order: list[Node]) -> set[Node]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
@@ -72,6 +73,12 @@ class Primitive:
         if self.takes_sequence:
             self.rules, self.pickers, self.wants = repeat(*self.rules), repeat(*self.pickers), repeat(*self.wants)
         self.call = recorder(self)
+
+    @cached_property
+    def conjugate_rules(self) -> Iterable[Rule]:
+        """The rules where the output is complex: for a holomorphic f, the gradient is g times the conjugate of f'."""
+        rules = [_conjugate(rule) for rule in ([next(iter(self.rules))] if self.takes_sequence else self.rules)]
+        return repeat(*rules) if self.takes_sequence else tuple(rules)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -139,6 +146,10 @@ def _parameters(forward: Callable[..., Any], rules: dict[str, Rule]) -> tuple[tu
     parameters = inspect.signature(forward).parameters
     defaults = tuple(MISSING if p.default is p.empty else p.default for p in parameters.values())
     return tuple(parameters), defaults, sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
+
+
+def _conjugate(rule: Rule) -> Rule:
+    return lambda g, *remembered: rule(g.conj(), *remembered).conj()
 
 
 def _picker(places: tuple[int, ...]) -> Picker:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.debugging import caller_line, check_result
 from autograd.errors import explain
 from autograd.graph import SMALL, Node, leaf, mode
 from autograd.tensor import Array, Tensor, as_values, small, wrap
@@ -60,12 +61,17 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         raise explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True))) from error
     if not tensors:
         return out
+    if mode.debugging:
+        check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
     if not tracked:
         return _constant_result(primitive, nodes, out)
-    if mode.module is None:  # nothing is recorded; but a view of a leaf would change with the leaf
+    if not mode.recording:  # nothing is recorded; but a view of a leaf would change with the leaf
         return wrap(out if out.base is None else out.copy())
     out = np.asarray(out)
-    return wrap(out, _node(primitive, nodes, values, out, mode.module))
+    node = _node(primitive, nodes, values, out, mode.module)
+    if mode.debugging:
+        node.line = caller_line()
+    return wrap(out, node)
 
 
 def _inputs(primitive: Primitive, values: list[Any]) -> tuple[list[Any], Sequence[int]]:
@@ -108,7 +114,7 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
     forward, (pick,) = primitive.forward, primitive.pickers
 
     def call(x: Any, *args: Any, **kwargs: Any) -> Any:
-        module = mode.module
+        module = mode.plain
         node = x._node if isinstance(x, Tensor) else None
         if node is None or not node.requires_grad or module is None or args or kwargs:
             return record(primitive, (x, *args), kwargs)
@@ -140,17 +146,17 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
     forward, (pick_x, pick_y) = primitive.forward, primitive.pickers
 
     def call(x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
-        module = mode.module
+        module = mode.plain
         if module is None or args or kwargs:
             return record(primitive, (x, y, *args), kwargs)
         if isinstance(x, Tensor):
             x_array, x_node = x._data, x._node or x._become_constant()
         else:
-            x_array, x_node = as_constant(x)
+            x_array, x_node = as_constant(x, y)
         if isinstance(y, Tensor):
             y_array, y_node = y._data, y._node or y._become_constant()
         else:
-            y_array, y_node = as_constant(y)
+            y_array, y_node = as_constant(y, x)
         x_tracked, y_tracked = x_node.requires_grad, y_node.requires_grad
         if not (x_tracked or y_tracked):
             return record(primitive, (x, y), {})
@@ -207,11 +213,17 @@ def own(value: Any) -> Any:
     return value
 
 
-def as_constant(value: Any) -> tuple[Any, Node]:
-    """An input that needs no gradient, as the graph keeps it: its own copy of an array, and a leaf to show for it."""
+def as_constant(value: Any, like: Any = None) -> tuple[Any, Node]:
+    """An input that needs no gradient, as the graph keeps it: its own copy of an array, and a leaf to show for it.
+
+    Numbers in a list take the dtype of the tensor that the list meets, `like`, if that is a floating point dtype.
+    """
     if isinstance(value, NUMBER):
         return value, number_leaf(value)
-    array = value.copy() if isinstance(value, np.ndarray) else as_values(value)
+    if isinstance(value, np.ndarray):
+        array = value.copy()
+    else:
+        array = as_values(value, like.dtype if isinstance(like, Tensor) and like.dtype.kind in "fc" else None)
     return array, leaf(array.shape, array.dtype, small(array))
 
 

@@ -241,7 +241,7 @@ class Tensor:
         return _call(function, args, kwargs)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        if self.requires_grad and mode.module is not None:
+        if self.requires_grad and mode.recording:
             raise TypeError(
                 f"this tensor (shape {self.shape}) requires a gradient, and turning it into an array would lose its "
                 "graph silently. Say so with tensor.data or tensor.numpy(), or stay on Tensors."
@@ -255,6 +255,9 @@ class Tensor:
     __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
     __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
     __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
+    __mod__, __rmod__ = _operator(np.remainder), _reflected(np.remainder)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
+    __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
     __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
     __lt__, __le__ = _operator(np.less), _operator(np.less_equal)
     __gt__, __ge__ = _operator(np.greater), _operator(np.greater_equal)
@@ -266,6 +269,9 @@ class Tensor:
 
     def __neg__(self) -> Tensor:
         return functions[np.negative](self)  # type: ignore[no-any-return]
+
+    def __pos__(self) -> Tensor:
+        return functions[np.positive](self)  # type: ignore[no-any-return]
 
     def __abs__(self) -> Tensor:
         return functions[np.absolute](self)  # type: ignore[no-any-return]
@@ -314,6 +320,20 @@ class Tensor:
     def T(self) -> Tensor:  # noqa: N802 (NumPy's name)
         """The tensor with its axes in reverse order."""
         return functions[np.transpose](self)  # type: ignore[no-any-return]
+
+    @property
+    def real(self) -> Tensor:
+        """The real part."""
+        return functions[np.real](self)  # type: ignore[no-any-return]
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary part."""
+        return functions[np.imag](self)  # type: ignore[no-any-return]
+
+    def conj(self) -> Tensor:
+        """`np.conj` of this tensor."""
+        return functions[np.conj](self)  # type: ignore[no-any-return]
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """`np.sum` of this tensor."""
@@ -390,7 +410,8 @@ def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> A
 
 def _call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
     """Call our function of NumPy's name; TypeError where there is none, or where it is to write into an array."""
-    name = f"np.{function.__name__}"
+    name = f"{function.__module__}.{function.__name__}" if hasattr(function, "__module__") else function.__name__
+    name = f"np.{name.removeprefix('numpy.')}"
     if kwargs.get("out") is not None:
         raise TypeError(
             f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
@@ -398,8 +419,7 @@ def _call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> An
         )
     ours = functions.get(function)
     if ours is None:
-        raise TypeError(
-            f"{name} has no gradient rule here. On values alone, call {name}(tensor.data); for a gradient, compose it "
-            "from functions that have one."
-        )
+        from autograd.coverage import nearest_way  # it reads the whole table, and is needed only here
+
+        raise TypeError(f"{name} has no gradient rule here. Instead: {nearest_way(name.removeprefix('np.'))}.")
     return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})

@@ -161,3 +161,5 @@ def _numpy_einsum(subscripts: Any, *xs: Any, optimize: Any = None) -> Any:
 
 
 functions[np.einsum] = _numpy_einsum
+functions[np.linalg.matmul] = matmul.call
+functions[np.linalg.tensordot] = tensordot.call

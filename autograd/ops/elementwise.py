@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from math import log as log_of
 from typing import Any
 
 import numpy as np
 
 from autograd.primitive import primitive
+from autograd.tensor import functions
+
+LOG_2, LOG_10 = log_of(2), log_of(10)
+
+
+def nonzero(x: Any) -> Any:
+    """x with 1 in the place of 0: a divisor where what is divided is 0 too, and the quotient should be."""
+    return np.where(x == 0, 1, x)
+
 
 add = primitive(np.add, x=lambda g: g, y=lambda g: g)
 subtract = primitive(np.subtract, x=lambda g: g, y=lambda g: -g)
 multiply = primitive(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
 divide = primitive(np.divide, x=lambda g, y: g / y, y=lambda g, y, out: -g * out / y)
 negative = primitive(np.negative, x=lambda g: -g)
+positive = primitive(np.positive, x=lambda g: g)
+reciprocal = primitive(np.reciprocal, x=lambda g, out: -g * out * out)
+square = primitive(np.square, x=lambda g, x: 2 * g * x)
 
 exp = primitive(np.exp, x=lambda g, out: g * out)
+exp2 = primitive(np.exp2, x=lambda g, out: g * out * LOG_2)
+expm1 = primitive(np.expm1, x=lambda g, out: g * (out + 1))
 log = primitive(np.log, x=lambda g, x: g / x)
+log2 = primitive(np.log2, x=lambda g, x: g / (x * LOG_2))
+log10 = primitive(np.log10, x=lambda g, x: g / (x * LOG_10))
+log1p = primitive(np.log1p, x=lambda g, x: g / (1 + x))
+logaddexp = primitive(np.logaddexp, x=lambda g, x, out: g * np.exp(x - out), y=lambda g, y, out: g * np.exp(y - out))
+logaddexp2 = primitive(
+    np.logaddexp2, x=lambda g, x, out: g * np.exp2(x - out), y=lambda g, y, out: g * np.exp2(y - out)
+)
 sqrt = primitive(np.sqrt, x=lambda g, out: 0.5 * g / out)
-tanh = primitive(np.tanh, x=lambda g, out: g - g * out * out)
+cbrt = primitive(np.cbrt, x=lambda g, out: g / (3 * out * out))
+hypot = primitive(np.hypot, x=lambda g, x, out: g * x / nonzero(out), y=lambda g, y, out: g * y / nonzero(out))
 
 # Where an absolute value or a maximum has a kink, the rules take one of its subgradients: 0 for |x| at 0, and the
 # whole gradient to y where x and y tie, so that maximum(x, 0), the ReLU, has gradient 0 at 0.
-absolute = primitive(np.absolute, x=lambda g, x: g * np.sign(x))
+absolute = primitive(np.absolute, x=lambda g, x, out: g * x / nonzero(out) if x.dtype.kind == "c" else g * np.sign(x))
+fabs = primitive(np.fabs, x=lambda g, x: g * np.sign(x))
+copysign = primitive(
+    np.copysign, x=lambda g, x, y: g * np.where(np.signbit(x) == np.signbit(y), 1, -1) * (x != 0), y=lambda g: 0 * g
+)
 
 
 def _where_chosen(g: Any, chosen: Any) -> Any:
@@ -37,6 +64,29 @@ maximum = primitive(
 minimum = primitive(
     np.minimum, x=lambda g, y, out: _where_chosen(g, out < y), y=lambda g, y, out: _where_chosen(g, out == y)
 )
+
+fmax = primitive(
+    np.fmax,
+    x=lambda g, x, y: g * ((x > y) | np.isnan(y)),
+    y=lambda g, x, y: g * ((y >= x) | np.isnan(x)),
+)
+fmin = primitive(
+    np.fmin,
+    x=lambda g, x, y: g * ((x < y) | np.isnan(y)),
+    y=lambda g, x, y: g * ((y <= x) | np.isnan(x)),
+)
+
+
+def _clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    return np.clip(x, a_min, a_max)
+
+
+def _inside(g: Any, x: Any, a_min: Any, a_max: Any) -> Any:
+    above = x >= (-np.inf if a_min is None else a_min)
+    return g * (above & (x <= (np.inf if a_max is None else a_max)))
+
+
+clip = primitive(_clip, numpy=np.clip, x=_inside)
 
 
 def _power(x: Any, y: Any) -> Any:
@@ -56,6 +106,45 @@ def _power_rule_y(g: Any, x: Any, out: Any) -> Any:
 
 
 power = primitive(_power, numpy=np.power, x=_power_rule_x, y=_power_rule_y)
+
+
+def float_power(x: Any, y: Any) -> Any:
+    """`np.float_power`: the power, computed in float64 at least."""
+    return _in_float64(x) ** _in_float64(y)
+
+
+def _in_float64(x: Any) -> Any:
+    return x.astype(np.result_type(x.dtype, np.float64)) if hasattr(x, "dtype") else x
+
+
+functions[np.float_power] = float_power
+
+# The remainders are x minus a whole number of y; that number is constant almost everywhere.
+remainder = primitive(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor(x / y))
+fmod = primitive(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * np.trunc(x / y))
+
+
+def _sinc(x: Any) -> Any:
+    return np.sinc(x)
+
+
+def _sinc_rule(g: Any, x: Any) -> Any:
+    """pi times the derivative of sin(u) / u at u = pi x; around 0 by its series, where the quotients cancel."""
+    u = np.pi * x
+    near = np.abs(u) < 1e-2
+    far = np.where(near, 1, u)
+    series = u * (-1 / 3 + u * u * (1 / 30 - u * u * (1 / 840 - u * u / 45360)))
+    return g * np.pi * np.where(near, series, (np.cos(far) - np.sin(far) / far) / far)
+
+
+sinc = primitive(_sinc, numpy=np.sinc, x=_sinc_rule)
+
+
+def _nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    return np.nan_to_num(x, True, nan, posinf, neginf)
+
+
+nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, x=lambda g, x: g * np.isfinite(x))
 
 
 def _sigmoid(x: Any) -> Any:
@@ -83,3 +172,4 @@ def _astype(x: Any, dtype: Any) -> Any:
 
 
 astype = primitive(_astype, numpy=np.ndarray.astype, x=lambda g: g)
+functions[np.astype] = astype.call

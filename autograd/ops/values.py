@@ -1,9 +1,8 @@
-"""NumPy functions that have no gradient: called on Tensors, they work on the values and return constants."""
+"""NumPy functions that have no derivative: called on Tensors, they work on the values and return constants."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,23 +12,59 @@ from autograd.tensor import functions, wrap
 
 
 def on_values(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` on the arrays of its Tensors; an array that it returns is wrapped, anything else is returned as is."""
+    """`function` on the arrays of its Tensors; arrays that it returns are wrapped, anything else is returned as is."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         plain = {name: without_tensors(value) for name, value in kwargs.items()}
-        out = function(*without_tensors(args), **plain)
-        return wrap(out) if isinstance(out, np.ndarray | np.generic) else out
+        return _wrapped(function(*without_tensors(args), **plain))
 
     return call
 
 
-COMPARISONS = (np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal, np.isclose)
-TESTS = (np.isnan, np.isinf, np.isfinite)
-LOGIC = (np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.bitwise_and, np.bitwise_or, np.invert)
-SUMMARIES = (np.all, np.any, np.allclose, np.array_equal, np.count_nonzero, np.argmax, np.argmin, np.argsort)
-SHAPES = (np.shape, np.ndim, np.size)
-CONSTANTS = (np.sign, np.zeros_like, np.ones_like, np.full_like, np.empty_like)
+def _wrapped(out: Any) -> Any:
+    if isinstance(out, np.ndarray | np.generic):
+        return wrap(out) if np.asarray(out).dtype.kind in "biufc" else out
+    if isinstance(out, tuple):
+        parts = map(_wrapped, out)
+        return type(out)(*parts) if hasattr(out, "_fields") else tuple(parts)
+    return out
 
-_families: tuple[tuple[Callable[..., Any], ...], ...] = (COMPARISONS, TESTS, LOGIC, SUMMARIES, SHAPES, CONSTANTS)
-for _function in chain(*_families):
+
+_: Any = np
+FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
+    "it compares: true or false": (
+        *(_.equal, _.not_equal, _.less, _.less_equal, _.greater, _.greater_equal, _.isclose, _.allclose),
+        *(_.array_equal, _.array_equiv, _.isin),
+    ),
+    "it tests: true or false": (
+        *(_.isnan, _.isinf, _.isfinite, _.isneginf, _.isposinf, _.isreal, _.iscomplex, _.isrealobj, _.iscomplexobj),
+        *(_.signbit, _.all, _.any),
+    ),
+    "it is for conditions and whole numbers": (
+        *(_.logical_and, _.logical_or, _.logical_not, _.logical_xor, _.bitwise_and, _.bitwise_or, _.bitwise_xor),
+        *(_.invert, _.left_shift, _.right_shift, _.bitwise_count, _.gcd, _.lcm, _.packbits, _.unpackbits),
+    ),
+    "it gives whole numbers: places, ranks or counts": (
+        *(_.argmax, _.argmin, _.argsort, _.argpartition, _.argwhere, _.nanargmax, _.nanargmin, _.lexsort),
+        *(_.nonzero, _.flatnonzero, _.count_nonzero, _.searchsorted, _.digitize, _.bincount, _.histogram),
+        *(_.histogram2d, _.histogramdd, _.histogram_bin_edges, _.linalg.matrix_rank),
+    ),
+    "it gives indices": (
+        *(_.diag_indices_from, _.tril_indices_from, _.triu_indices_from, _.unravel_index, _.ravel_multi_index, _.ix_),
+        _.einsum_path,
+    ),
+    "it gives a set: which of equal elements it keeps does not matter": (
+        *(_.unique, _.unique_all, _.unique_counts, _.unique_inverse, _.unique_values),
+        *(_.union1d, _.intersect1d, _.setdiff1d, _.setxor1d),
+    ),
+    "it tells a shape or a type": (
+        *(_.shape, _.ndim, _.size, _.result_type, _.can_cast, _.common_type, _.min_scalar_type),
+        *(_.shares_memory, _.may_share_memory),
+    ),
+    "it gives a constant array": (_.zeros_like, _.ones_like, _.full_like, _.empty_like, _.spacing, _.nextafter),
+    "it gives text": (_.array2string, _.array_repr, _.array_str),
+}
+REASONS = {function: reason for reason, family in FAMILIES.items() for function in family}
+
+for _function in REASONS:
     functions[_function] = on_values(_function)

@@ -1,0 +1,121 @@
+"""Fourier transforms. Each is linear, so its rule is the transposed transform of the gradient.
+
+A transform of real input has complex output: the gradient of the input is the real part, which the reverse pass takes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.composed import composes
+from autograd.ops.shape import along
+from autograd.primitive import primitive
+
+Shape = tuple[int, ...]
+
+
+def _fft(a: Any, n: int | None = None, axis: int = -1, norm: Any = None) -> Any:
+    return np.fft.fft(a, n, axis, norm)
+
+
+def _ifft(a: Any, n: int | None = None, axis: int = -1, norm: Any = None) -> Any:
+    return np.fft.ifft(a, n, axis, norm)
+
+
+def _fitted(g: Any, a_shape: Shape, axis: int) -> Any:
+    """g cut or filled with zeros along `axis`, as the transform did with its input the other way round."""
+    size, wanted = g.shape[axis], a_shape[axis]
+    if size > wanted:
+        return g[along(axis, g.ndim, slice(0, wanted))]
+    if size < wanted:
+        widths = [(0, 0)] * g.ndim
+        widths[axis] = (0, wanted - size)
+        return np.pad(g, widths)
+    return g
+
+
+# The matrix of the transform is symmetric, so its transpose is the transform itself, on as many elements.
+fft = primitive(
+    _fft, numpy=np.fft.fft, a=lambda g, a_shape, axis, norm: _fitted(np.fft.fft(g, None, axis, norm), a_shape, axis)
+)
+ifft = primitive(
+    _ifft, numpy=np.fft.ifft, a=lambda g, a_shape, axis, norm: _fitted(np.fft.ifft(g, None, axis, norm), a_shape, axis)
+)
+
+
+@composes(np.fft.rfft)
+def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+    n = a.shape[axis] if n is None else n
+    return fft(a, n, axis, norm)[along(axis, a.ndim, slice(0, n // 2 + 1))]
+
+
+@composes(np.fft.irfft)
+def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+    """The half that is given, and its conjugate as the other half, transformed back."""
+    n = 2 * (a.shape[axis] - 1) if n is None else n
+    half = _fitted(a, tuple(n // 2 + 1 if i == axis % a.ndim else size for i, size in enumerate(a.shape)), axis)
+    first = half[along(axis, a.ndim, slice(0, 1))].real
+    middle = half[along(axis, a.ndim, slice(1, (n + 1) // 2))]
+    last = [half[along(axis, a.ndim, slice(n // 2, n // 2 + 1))].real] if n % 2 == 0 else []
+    other = np.conj(np.flip(middle, axis))
+    return ifft(np.concatenate([first, middle, *last, other], axis=axis), n, axis, norm).real
+
+
+def _over_axes(transform: Any, a: Any, s: Any, axes: Any, norm: str | None) -> Any:
+    if axes is None:
+        axes = tuple(range(a.ndim)) if s is None else tuple(range(-len(s), 0))
+    for i, axis in enumerate(axes):
+        a = transform(a, None if s is None else s[i], axis, norm)
+    return a
+
+
+@composes(np.fft.fftn)
+def fftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
+    return _over_axes(fft, a, s, axes, norm)
+
+
+@composes(np.fft.ifftn)
+def ifftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
+    return _over_axes(ifft, a, s, axes, norm)
+
+
+@composes(np.fft.fft2)
+def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
+    return _over_axes(fft, a, s, axes, norm)
+
+
+@composes(np.fft.ifft2)
+def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
+    return _over_axes(ifft, a, s, axes, norm)
+
+
+@composes(np.fft.rfftn)
+def rfftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
+    axes = tuple(range(a.ndim)) if axes is None else tuple(axes)
+    s = [a.shape[axis] for axis in axes] if s is None else s
+    return _over_axes(fft, rfft(a, s[-1], axes[-1], norm), s[:-1], axes[:-1], norm)
+
+
+@composes(np.fft.rfft2)
+def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
+    return rfftn(a, s, axes, norm)
+
+
+@composes(np.fft.irfftn)
+def irfftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
+    axes = tuple(range(a.ndim)) if axes is None else tuple(axes)
+    sizes = [None] * len(axes) if s is None else list(s)
+    return irfft(_over_axes_each(a, sizes[:-1], axes[:-1], norm), sizes[-1], axes[-1], norm)
+
+
+def _over_axes_each(a: Any, sizes: list[Any], axes: tuple[int, ...], norm: str | None) -> Any:
+    for size, axis in zip(sizes, axes, strict=True):
+        a = ifft(a, size, axis, norm)
+    return a
+
+
+@composes(np.fft.irfft2)
+def irfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
+    return irfftn(a, s, axes, norm)

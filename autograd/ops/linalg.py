@@ -1,0 +1,328 @@
+"""Linear algebra, batched over leading axes. Sources: Giles 2008, "Collected matrix derivative results for forward and
+reverse mode algorithmic differentiation"; Walter and Lehmann 2013 for QR; Townsend 2016 for the SVD.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.composed import as_tensor, composes
+from autograd.ops.elementwise import nonzero
+from autograd.ops.statistics import vector_length
+from autograd.primitive import primitive
+
+Shape = tuple[int, ...]
+
+
+def _transposed(x: Any) -> Any:
+    return x.swapaxes(-1, -2)
+
+
+def _eye(x: Any) -> Any:
+    return np.eye(x.shape[-1], dtype=x.dtype)
+
+
+def _inv(a: Any) -> Any:
+    return np.linalg.inv(a)
+
+
+inv = primitive(_inv, numpy=np.linalg.inv, a=lambda g, out: -_transposed(out) @ g @ _transposed(out))
+
+
+def _solve(a: Any, b: Any) -> Any:
+    return np.linalg.solve(a, b)
+
+
+def _solve_rule_b(g: Any, a: Any) -> Any:
+    return np.linalg.solve(_transposed(a), g)
+
+
+def _solve_rule_a(g: Any, a: Any, out: Any) -> Any:
+    to_b = np.linalg.solve(_transposed(a), g)
+    if out.ndim == 1:
+        return -to_b[..., :, None] * out[..., None, :]
+    return -to_b @ _transposed(out)
+
+
+solve = primitive(_solve, numpy=np.linalg.solve, a=_solve_rule_a, b=_solve_rule_b)
+
+
+def _det(a: Any) -> Any:
+    return np.linalg.det(a)
+
+
+det = primitive(
+    _det, numpy=np.linalg.det, a=lambda g, a, out: (g * out)[..., None, None] * _transposed(np.linalg.inv(a))
+)
+
+
+def _logabsdet(a: Any) -> Any:
+    return np.linalg.slogdet(a)[1]
+
+
+logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * _transposed(np.linalg.inv(a)))
+
+
+@composes(np.linalg.slogdet)
+def slogdet(a: Any) -> Any:
+    sign = np.linalg.slogdet(a.data)[0]
+    return type(np.linalg.slogdet(np.eye(1)))(as_tensor(sign), logabsdet(a))
+
+
+def _cholesky(a: Any, *, upper: bool = False) -> Any:
+    return np.linalg.cholesky(a, upper=upper)
+
+
+def _cholesky_rule(g: Any, out: Any, upper: bool) -> Any:
+    lower, g = (_transposed(out), _transposed(g)) if upper else (out, g)
+    middle = np.tril(_transposed(lower) @ g) * (1 - 0.5 * _eye(lower))
+    inverse = np.linalg.inv(lower)
+    full = _transposed(inverse) @ middle @ inverse
+    return (full + _transposed(full)) / 2
+
+
+cholesky = primitive(_cholesky, numpy=np.linalg.cholesky, a=_cholesky_rule)
+
+
+# A decomposition has several outputs. Its primitive returns them laid out one after the other in one flat array, and
+# each is cut out of it; so the engine only ever sees primitives of one output.
+
+
+def _lay_out(*parts: Any) -> Any:
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+def _cut(flat: Any, *shapes: Shape) -> list[Any]:
+    parts, start = [], 0
+    for shape in shapes:
+        parts.append(flat[start : start + prod(shape)].reshape(shape))
+        start += prod(shape)
+    return parts
+
+
+def _eigh_flat(a: Any) -> Any:
+    """Eigenvalues, then eigenvectors, of symmetric matrices."""
+    return _lay_out(*np.linalg.eigh(a))
+
+
+def _eigh_rule(g: Any, out: Any, a_shape: Shape) -> Any:
+    w, v = _cut(out, a_shape[:-1], a_shape)
+    g_w, g_v = _cut(g, a_shape[:-1], a_shape)
+    gaps = w[..., None, :] - w[..., :, None]
+    f = (gaps != 0) / nonzero(gaps)
+    inside = _transposed(v) @ g_v * f + g_w[..., None, :] * np.eye(a_shape[-1], dtype=g.dtype)
+    full = v @ inside @ _transposed(v)
+    return (full + _transposed(full)) / 2
+
+
+eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
+
+
+def _symmetric(a: Any, uplo: str) -> Any:
+    """The symmetric matrix of which `a` holds one triangle, the only one that NumPy reads."""
+    if a.dtype.kind == "c":
+        raise TypeError("eigenvalues of complex Tensors have no gradient rule here; take real and imaginary parts.")
+    half = np.tril(a) if uplo.upper() == "L" else np.triu(a)
+    return half + _transposed(half) - half * _eye(a)
+
+
+@composes(np.linalg.eigh)
+def eigh(a: Any, UPLO: str = "L") -> Any:
+    w, v = _cut(eigh_flat(_symmetric(a, UPLO)), a.shape[:-1], a.shape)
+    return type(np.linalg.eigh(np.eye(1)))(w, v)
+
+
+@composes(np.linalg.eigvalsh)
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:
+    return eigh(a, UPLO).eigenvalues
+
+
+def _qr_flat(a: Any) -> Any:
+    """Q, then R, of matrices at least as high as wide."""
+    return _lay_out(*np.linalg.qr(a))
+
+
+def _qr_rule(g: Any, out: Any, a_shape: Shape) -> Any:
+    square = (*a_shape[:-2], a_shape[-1], a_shape[-1])
+    q, r = _cut(out, a_shape, square)
+    g_q, g_r = _cut(g, a_shape, square)
+    m = r @ _transposed(g_r) - _transposed(g_q) @ q
+    symmetric = np.tril(m, -1) + _transposed(np.tril(m, -1)) + m * np.eye(a_shape[-1], dtype=g.dtype)
+    return (g_q + q @ symmetric) @ _transposed(np.linalg.inv(r))
+
+
+qr_flat = primitive(_qr_flat, a=_qr_rule)
+
+
+@composes(np.linalg.qr)
+def qr(a: Any, mode: str = "reduced") -> Any:
+    if mode not in ("reduced", "r") or (mode == "reduced" and a.shape[-2] < a.shape[-1]):
+        raise ValueError(
+            f"qr of Tensors takes mode='reduced' or 'r', and matrices at least as high as wide; this is {mode!r} and "
+            f"{a.shape}."
+        )
+    square = (*a.shape[:-2], a.shape[-1], a.shape[-1])
+    q, r = _cut(qr_flat(a), a.shape, square)
+    return r if mode == "r" else type(np.linalg.qr(np.eye(1)))(q, r)
+
+
+def _svd_flat(a: Any) -> Any:
+    """U, the singular values, then V transposed, of the reduced decomposition."""
+    return _lay_out(*np.linalg.svd(a, full_matrices=False))
+
+
+def _svd_shapes(a_shape: Shape) -> tuple[Shape, Shape, Shape]:
+    *batch, m, n = a_shape
+    k = min(m, n)
+    return (*batch, m, k), (*batch, k), (*batch, k, n)
+
+
+def _svd_rule(g: Any, out: Any, a_shape: Shape) -> Any:
+    u, s, vt = _cut(out, *_svd_shapes(a_shape))
+    g_u, g_s, g_vt = _cut(g, *_svd_shapes(a_shape))
+    v, g_v = _transposed(vt), _transposed(g_vt)
+    eye = np.eye(s.shape[-1], dtype=g.dtype)
+    gaps = (s[..., None, :] - s[..., :, None]) * (s[..., None, :] + s[..., :, None])
+    f = (gaps != 0) / nonzero(gaps)
+    one_over_s = 1 / nonzero(s)
+    utg, vtg = _transposed(u) @ g_u * f, _transposed(v) @ g_v * f
+    inner = (utg + _transposed(utg)) * s[..., None, :] + s[..., :, None] * (vtg + _transposed(vtg))
+    result = u @ (inner + g_s[..., None, :] * eye) @ vt
+    if a_shape[-2] > a_shape[-1]:
+        rest = g_u - u @ (_transposed(u) @ g_u)
+        result = result + rest * one_over_s[..., None, :] @ vt
+    if a_shape[-1] > a_shape[-2]:
+        rest = g_v - v @ (_transposed(v) @ g_v)
+        result = result + u * one_over_s[..., None, :] @ _transposed(rest)
+    return result
+
+
+svd_flat = primitive(_svd_flat, a=_svd_rule)
+
+
+@composes(np.linalg.svd)
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    if a.dtype.kind == "c" or hermitian or (full_matrices and compute_uv and a.shape[-1] != a.shape[-2]):
+        raise ValueError("svd of Tensors is of real matrices, and with full_matrices=False where they are not square.")
+    u, s, vt = _cut(svd_flat(a), *_svd_shapes(a.shape))
+    return type(np.linalg.svd(np.eye(1)))(u, s, vt) if compute_uv else s
+
+
+@composes(np.linalg.svdvals)
+def svdvals(x: Any, /) -> Any:
+    return svd(x, compute_uv=False)
+
+
+@composes(np.linalg.pinv)
+def pinv(a: Any) -> Any:
+    """By the normal equations of a matrix of full rank; ValueError where the rank is not full."""
+    rank, full = np.linalg.matrix_rank(a.data), min(a.shape[-2:])
+    if np.min(rank) < full:
+        raise ValueError(f"pinv of Tensors needs matrices of full rank, {full}; this has rank {np.min(rank)}.")
+    at = _transposed(a.conj())
+    return np.linalg.inv(at @ a) @ at if a.shape[-2] >= a.shape[-1] else at @ np.linalg.inv(a @ at)
+
+
+@composes(np.linalg.lstsq)
+def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
+    """The solution by `pinv`, and the sum of squares that is left; rank and singular values are constants."""
+    a, b = as_tensor(a), as_tensor(b)
+    x = pinv(a) @ b
+    rest = b - a @ x
+    _, residuals, rank, s = np.linalg.lstsq(a.data, b.data, rcond)
+    left = (rest * rest).sum(axis=0).reshape(np.shape(residuals)) if np.size(residuals) else as_tensor(residuals)
+    return x, left, rank, as_tensor(s)
+
+
+@composes(np.linalg.matrix_power)
+def matrix_power(a: Any, n: int) -> Any:
+    if n < 0:
+        a, n = np.linalg.inv(a), -n
+    result = np.broadcast_to(as_tensor(_eye(a)), a.shape) if n == 0 else None
+    while n:  # square and multiply
+        if n % 2:
+            result = a if result is None else result @ a
+        n //= 2
+        a = a @ a if n else a
+    return result
+
+
+@composes(np.linalg.multi_dot)
+def multi_dot(arrays: Any) -> Any:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    if len(arrays) >= len(letters):
+        raise ValueError(f"multi_dot of Tensors takes up to {len(letters) - 1} arrays, not {len(arrays)}.")
+    terms = [letters[i : i + 2] for i in range(len(arrays))]
+    terms[0] = terms[0][-np.ndim(arrays[0]) :]
+    terms[-1] = terms[-1][: np.ndim(arrays[-1])]
+    ends = (terms[0][0] if np.ndim(arrays[0]) > 1 else "") + (terms[-1][-1] if np.ndim(arrays[-1]) > 1 else "")
+    return np.einsum(f"{','.join(terms)}->{ends}", *arrays)
+
+
+@composes(np.trace)
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+
+
+@composes(np.linalg.trace)
+def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    return trace(x, offset, -2, -1, dtype)
+
+
+@composes(np.linalg.norm)
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's name)
+    x = as_tensor(x)
+    axes = tuple(range(x.ndim)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
+        return vector_length(x, axis=axes, keepdims=keepdims)
+    if len(axes) == 1:
+        return _vector_norm(x, ord, axes[0], keepdims)
+    return _matrix_norm(x, ord, axes, keepdims)
+
+
+def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
+    size = np.abs(x)
+    if order in (np.inf, -np.inf):
+        return (size.max if order > 0 else size.min)(axis=axis, keepdims=keepdims)
+    if order == 0:
+        return as_tensor(np.linalg.norm(x.data, 0, axis, keepdims))
+    if order == 1:
+        return size.sum(axis=axis, keepdims=keepdims)
+    total = (size**order).sum(axis=axis, keepdims=keepdims)
+    at_zero = total.data == 0
+    return np.where(at_zero, 0, np.where(at_zero, 1, total) ** (1 / order)) if order > 0 else total ** (1 / order)
+
+
+def _matrix_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    m = np.moveaxis(x, axes, (-2, -1))
+    if order in (1, -1, np.inf, -np.inf):
+        sums = np.abs(m).sum(axis=-2 if abs(order) == 1 else -1)
+        out = (sums.max if order > 0 else sums.min)(axis=-1)
+    elif order in (2, -2, "nuc"):
+        s = svdvals(m)
+        out = s.sum(axis=-1) if order == "nuc" else (s.max if order > 0 else s.min)(axis=-1)
+    else:
+        raise ValueError(f"there is no matrix norm of order {order!r}: 'fro', 'nuc', 1, -1, 2, -2, inf and -inf are.")
+    return np.expand_dims(out, tuple(a % x.ndim for a in axes)) if keepdims else out
+
+
+@composes(np.linalg.vector_norm)
+def linalg_vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:  # noqa: A002
+    x = as_tensor(x)
+    axes = tuple(range(x.ndim)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    if ord == 2:
+        return vector_length(x, axis=axes, keepdims=keepdims)
+    if len(axes) == 1:
+        return _vector_norm(x, ord, axes[0], keepdims)
+    others = [i for i in range(x.ndim) if i not in {a % x.ndim for a in axes}]
+    flat = np.moveaxis(x, axes, range(-len(axes), 0)).reshape([x.shape[i] for i in others] + [-1])
+    out = _vector_norm(flat, ord, -1, False)
+    return np.expand_dims(out, tuple(a % x.ndim for a in axes)) if keepdims else out
+
+
+@composes(np.linalg.matrix_norm)
+def linalg_matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:  # noqa: A002
+    return norm(x, ord, (-2, -1), keepdims)

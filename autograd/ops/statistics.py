@@ -1,0 +1,312 @@
+"""Products, variances, quantiles and running sums: composed, so that they are right at zeros and to any order."""
+
+from __future__ import annotations
+
+from math import prod as product
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.composed import as_tensor, composes, values
+from autograd.ops.elementwise import nonzero
+from autograd.ops.reduction import kept, max_, mean, min_, sum_
+from autograd.ops.shape import along
+from autograd.primitive import primitive
+from autograd.tensor import functions
+
+NONE = (None, np._NoValue)
+
+
+# Reductions with where= and initial= -------------------------------------------------------------------------------
+
+
+@composes(np.sum)
+def sum_where(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    if where is not True:
+        a = np.where(values(where), a, 0)
+    total = sum_(a, axis, dtype, keepdims=keepdims)
+    return total if initial in NONE else total + initial
+
+
+@composes(np.mean)
+def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
+    if where is True:
+        return mean(a, axis, dtype, keepdims=keepdims)
+    counted = np.broadcast_to(values(where), a.shape)
+    count = counted.sum(axis=axis, keepdims=bool(keepdims))
+    return sum_where(a, axis, dtype, keepdims=keepdims, where=counted) / count.astype(a.dtype)
+
+
+def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
+    def extreme(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+        if where is not True:
+            if initial in NONE:
+                raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
+            a = np.where(values(where), a, neutral)
+        result = primitive_(a, axis, keepdims=keepdims)
+        return result if initial in NONE else combine(result, initial)
+
+    return extreme
+
+
+functions[np.max] = functions[np.amax] = _extreme(max_, np.maximum, -np.inf)
+functions[np.min] = functions[np.amin] = _extreme(min_, np.minimum, np.inf)
+
+
+@composes(np.prod)
+def prod(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    """Neighbours are multiplied, then neighbours of those: right where elements are zero, in few steps."""
+    a = a if dtype is None else a.astype(dtype)
+    if where is not True:
+        a = np.where(values(where), a, 1)
+    shape = kept(a.shape, axis)
+    x = _reduced_axes_last(a, axis)
+    while x.shape[-1] > 1:
+        even = x.shape[-1] - x.shape[-1] % 2
+        halves = x[..., 0:even:2] * x[..., 1:even:2]
+        x = halves if even == x.shape[-1] else np.concatenate([halves, x[..., even:]], axis=-1)
+    out = x[..., 0] if x.shape[-1] else np.ones(x.shape[:-1], a.dtype) + x.sum(axis=-1)
+    out = out.reshape(shape) if keepdims else out
+    return out if initial in NONE else out * initial
+
+
+def _reduced_axes_last(a: Any, axis: Any) -> Any:
+    """The axes to reduce as one, the last."""
+    axes = range(a.ndim) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    reduced = [i % a.ndim for i in axes]
+    others = [i for i in range(a.ndim) if i not in reduced]
+    return a.transpose(others + reduced).reshape([a.shape[i] for i in others] + [product(a.shape[i] for i in reduced)])
+
+
+# Running sums and products -----------------------------------------------------------------------------------------
+
+
+def _cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    return np.cumsum(x, axis, dtype)
+
+
+def _from_the_end(g: Any, x_shape: tuple[int, ...], axis: int | None) -> Any:
+    if axis is None:
+        return np.flip(np.cumsum(np.flip(g))).reshape(x_shape)
+    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+
+
+cumsum = primitive(_cumsum, numpy=np.cumsum, x=_from_the_end)
+
+
+@composes(np.cumprod)
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """A scan (Hillis and Steele 1986): each step multiplies by the element twice as far back; right at zeros."""
+    a = a if dtype is None else a.astype(dtype)
+    x, axis = (np.ravel(a), 0) if axis is None else (a, axis)
+    back = 1
+    while back < x.shape[axis]:
+        here, before = (along(axis, x.ndim, part) for part in (slice(back, None), slice(None, -back)))
+        x = np.concatenate([x[along(axis, x.ndim, slice(None, back))], x[here] * x[before]], axis=axis)
+        back *= 2
+    return x
+
+
+@composes(np.cumulative_sum)
+def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
+    return _with_initial(cumsum(x, _one_axis(x, axis), dtype), _one_axis(x, axis), 0, include_initial)
+
+
+@composes(np.cumulative_prod)
+def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
+    return _with_initial(cumprod(x, _one_axis(x, axis), dtype), _one_axis(x, axis), 1, include_initial)
+
+
+def _one_axis(x: Any, axis: int | None) -> int:
+    if axis is None and x.ndim != 1:
+        raise ValueError(f"for an array of shape {x.shape}, say along which axis=.")
+    return 0 if axis is None else axis
+
+
+def _with_initial(x: Any, axis: int, initial: float, wanted: bool) -> Any:
+    if not wanted:
+        return x
+    widths = [(0, 0)] * x.ndim
+    widths[axis] = (1, 0)
+    return np.pad(x, widths, constant_values=initial)
+
+
+# Averages and spread -----------------------------------------------------------------------------------------------
+
+
+@composes(np.average)
+def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
+    a = as_tensor(a)
+    if weights is None:
+        weights = np.ones(a.shape, a.dtype)
+    elif np.shape(weights) != a.shape:
+        weights = functions[np.moveaxis](as_tensor(weights).reshape((-1,) + (1,) * (a.ndim - 1)), 0, axis)
+    weights = np.broadcast_to(as_tensor(weights), a.shape)
+    total = weights.sum(axis=axis, keepdims=bool(keepdims))
+    result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
+    return (result, total) if returned else result
+
+
+def _centred(a: Any, axis: Any, where: Any) -> Any:
+    """The distances from the mean, 0 where not counted, and how many are counted."""
+    counted = np.broadcast_to(values(where), a.shape)
+    distance = a - mean_where(a, axis, keepdims=True, where=where)
+    return np.where(counted, distance, 0), counted.sum(axis=axis, keepdims=True)
+
+
+@composes(np.var)
+def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
+    a = a if dtype is None else a.astype(dtype)
+    distance, count = _centred(a, axis, where)
+    out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) / (count - ddof).astype(a.real.dtype)
+    return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
+
+
+@composes(np.std)
+def std(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
+    a = a if dtype is None else a.astype(dtype)
+    distance, count = _centred(a, axis, where)
+    out = vector_length(distance, axis=axis, keepdims=True) / np.sqrt((count - ddof).astype(a.real.dtype))
+    return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
+
+
+def _axes(a: Any, axis: Any) -> Any:
+    return tuple(range(a.ndim)) if axis is None else axis
+
+
+def _vector_length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """The square root of the sum of squares; its gradient at 0 is 0."""
+    size = np.abs(x)
+    return np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims))
+
+
+def _along_itself(g: Any, x: Any, out: Any, axis: Any) -> Any:
+    shape = kept(x.shape, axis)
+    return x * (g / nonzero(out)).reshape(shape)
+
+
+vector_length = primitive(_vector_length, x=_along_itself)
+
+
+@composes(np.ptp)
+def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return max_(a, axis, keepdims=keepdims) - min_(a, axis, keepdims=keepdims)
+
+
+# Order statistics --------------------------------------------------------------------------------------------------
+
+
+@composes(np.quantile)
+def quantile(
+    a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False, weights: Any = None
+) -> Any:
+    """Between two neighbours in order, at the place where NumPy finds the quantile of 0, 1, ..., n - 1 itself."""
+    if weights is not None:
+        raise TypeError("quantile of Tensors takes no weights=.")
+    a = as_tensor(a)
+    ordered: Any = np.sort(_reduced_axes_last(a, axis), axis=-1)
+    n = ordered.shape[-1]
+    place = np.quantile(np.arange(n, dtype=np.float64), values(q), method=method)  # type: ignore[call-overload]
+    low = np.clip(np.floor(place).astype(int), 0, max(n - 2, 0))
+    share = (place - low).astype(a.dtype)
+    below, above = ordered[..., low], ordered[..., np.minimum(low + 1, n - 1)]
+    out = below + (above - below) * share
+    holds_nan = np.isnan(ordered.data[..., -1]).reshape(ordered.shape[:-1] + (1,) * share.ndim)
+    out = np.where(holds_nan, np.nan, out) if holds_nan.any() else out
+    out = np.moveaxis(out, range(ordered.ndim - 1, out.ndim), range(share.ndim)) if share.ndim else out
+    return out.reshape(share.shape + kept(a.shape, axis)) if keepdims else out
+
+
+@composes(np.percentile)
+def percentile(
+    a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False, weights: Any = None
+) -> Any:
+    return quantile(a, values(q) / 100, axis, method=method, keepdims=keepdims, weights=weights)
+
+
+@composes(np.median)
+def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return quantile(a, 0.5, axis, keepdims=keepdims)
+
+
+# Without NaN -------------------------------------------------------------------------------------------------------
+
+
+def _without_nan(a: Any) -> tuple[Any, Any]:
+    counted = ~np.isnan(values(a))
+    return np.where(counted, a, 0), counted
+
+
+@composes(np.nansum)
+def nansum(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    return sum_(_without_nan(a)[0], axis, dtype, keepdims=keepdims)
+
+
+@composes(np.nanprod)
+def nanprod(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    clean, counted = _without_nan(a)
+    return prod(clean, axis, dtype, keepdims=keepdims, where=counted)
+
+
+@composes(np.nanmean)
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
+    clean, counted = _without_nan(a)
+    return mean_where(clean, axis, dtype, keepdims=keepdims, where=counted)
+
+
+@composes(np.nanvar)
+def nanvar(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    clean, counted = _without_nan(a)
+    return var(clean, axis, dtype, ddof, keepdims, where=counted)
+
+
+@composes(np.nanstd)
+def nanstd(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
+    clean, counted = _without_nan(a)
+    return std(clean, axis, dtype, ddof, keepdims, where=counted)
+
+
+@composes(np.nanmax)
+def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return max_(np.where(_without_nan(a)[1], a, -np.inf), axis, keepdims=keepdims)
+
+
+@composes(np.nanmin)
+def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return min_(np.where(_without_nan(a)[1], a, np.inf), axis, keepdims=keepdims)
+
+
+@composes(np.nancumsum)
+def nancumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    return cumsum(_without_nan(a)[0], axis, dtype)
+
+
+@composes(np.nancumprod)
+def nancumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    clean, counted = _without_nan(a)
+    return cumprod(np.where(counted, clean, 1), axis, dtype)
+
+
+@composes(np.cov)
+def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+    x = np.atleast_2d(as_tensor(m))
+    x = x if rowvar or x.shape[0] == 1 else x.T
+    if y is not None:
+        other = np.atleast_2d(as_tensor(y))
+        x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T])
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    centred = x - x.mean(axis=1, keepdims=True)
+    return np.squeeze(centred @ np.conj(centred).T / (x.shape[1] - ddof))
+
+
+@composes(np.corrcoef)
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
+    c = cov(x, y, rowvar)
+    if c.ndim == 0:
+        return c / c
+    scale = np.sqrt(np.diag(c).real)
+    return c / scale[:, None] / scale

@@ -1,0 +1,36 @@
+"""Piecewise constant functions: their derivative is zero wherever there is one, and is taken as zero everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.primitive import primitive
+from autograd.tensor import functions
+
+
+def _zero(g: Any) -> Any:
+    return np.zeros_like(g)
+
+
+sign = primitive(np.sign, x=_zero)
+floor = primitive(np.floor, x=_zero)
+ceil = primitive(np.ceil, x=_zero)
+trunc = primitive(np.trunc, x=_zero)
+rint = primitive(np.rint, x=_zero)
+floor_divide = primitive(np.floor_divide, x=_zero, y=_zero)
+heaviside = primitive(np.heaviside, x=_zero, y=lambda g, x: g * (x == 0))
+
+
+def _round(x: Any, decimals: int = 0) -> Any:
+    return np.round(x, decimals)
+
+
+def _fix(x: Any) -> Any:
+    return np.trunc(x)
+
+
+round_ = primitive(_round, numpy=np.round, x=_zero)
+functions[np.around] = round_.call
+fix = primitive(_fix, numpy=np.fix, x=_zero)
