@@ -15,6 +15,12 @@ REMEDIES = {
 }
 
 
+KINDS: tuple[type[Exception], ...] = (
+    *(np.exceptions.AxisError, np.linalg.LinAlgError, IndexError, ValueError, TypeError),
+    *(FloatingPointError, ZeroDivisionError, OverflowError, MemoryError, RuntimeWarning),
+)
+
+
 def describe(value: Any) -> str:
     """A value in a message: dtype and shape of an array, a sequence item by item, anything else as it is written."""
     if hasattr(value, "shape") and hasattr(value, "dtype"):
@@ -29,12 +35,8 @@ def explain(error: Exception, operation: str, values: dict[str, Any]) -> Excepti
     """The error to raise for a failed operation: of the same kind, with the operation, its inputs and the remedy."""
     given = ", ".join(f"{name} = {describe(value)}" for name, value in values.items())
     message = f"{operation}({given}): {str(error).strip().rstrip('.')}."
-    if "broadcast" in str(error) or "same shape" in str(error):
+    if "broadcast" in str(error):
         message += f" {REMEDIES['broadcast']}"
     elif operation in REMEDIES:
         message += f" {REMEDIES[operation]}"
-    for kind in (IndexError, ValueError, TypeError, np.linalg.LinAlgError):
-        if isinstance(error, kind):
-            return kind(message)
-    error.add_note(message)
-    return error
+    return next((kind(message) for kind in KINDS if isinstance(error, kind)), RuntimeError(message))

@@ -170,9 +170,16 @@ class Node:
 _last_change = -1
 
 
-def leaf(shape: tuple[int, ...], dtype: Any, value: Any, requires_grad: bool = False, name: str | None = None) -> Node:
-    """A node that no operation made."""
-    return Node(None, (), (), shape, dtype, mode.module, value, requires_grad, name)
+def leaf(
+    shape: tuple[int, ...],
+    dtype: Any,
+    value: Any,
+    requires_grad: bool = False,
+    name: str | None = None,
+    views_of: Sequence[Node] = (),
+) -> Node:
+    """A node that no operation made. A constant that may share the memory of others has those as parents."""
+    return Node(None, views_of, (), shape, dtype, mode.module, value, requires_grad, name)
 
 
 class GraphError(RuntimeError):
@@ -201,18 +208,28 @@ def _refuse_changed(order: list[Node]) -> None:
         if node.index > _last_change:
             return
         for parent in node.parents:
-            if parent.index > node.index:
+            changed = _changed_since(parent, node.index)
+            if changed is not None:
                 raise GraphError(
-                    f"{parent.name or 'a leaf'} (shape {parent.shape}) was changed after {node.operation!r} had used "
+                    f"{changed.name or 'a leaf'} (shape {changed.shape}) was changed after {node.operation!r} had used "
                     "it, so the gradient would belong to neither value. Call backward() before the change, or run "
                     "the forward pass again after it."
                 )
 
 
+def _changed_since(leaf: Node, index: int) -> Node | None:
+    """The leaf, or the one whose memory it shares, if its value was changed after tick `index`."""
+    if leaf.index > index:
+        return leaf
+    if leaf.is_leaf:
+        return next((found for source in leaf.parents if (found := _changed_since(source, index))), None)
+    return None
+
+
 def _freed(node: Node) -> GraphError:
     return GraphError(
-        f"backward through {node.operation!r} (shape {node.shape}) a second time: the first backward() freed what the "
-        "graph remembers. Run the forward pass again, or call the first one as backward(retain_graph=True)."
+        f"backward through {node.operation!r} (shape {node.shape}) a second time: an earlier backward() has freed what "
+        "it went through. Run the forward pass again, or call the first one as backward(retain_graph=True)."
     )
 
 
@@ -264,8 +281,11 @@ def reverse(
             if remembered is None or (needed is not None and parent not in needed):
                 continue
             contribution = _checked(node, rule, g, remembered) if debugging else rule(g, *remembered)
-            if contribution.shape != parent.shape:
-                contribution = sum_to_shape(contribution, parent.shape)
+            try:
+                if contribution.shape != parent.shape:
+                    contribution = sum_to_shape(contribution, parent.shape)
+            except (AttributeError, ValueError) as error:
+                raise _wrong_gradient(node, parent, contribution) from error
             if contribution.dtype is not parent.dtype and contribution.dtype != parent.dtype:
                 contribution = _cast(contribution, parent.dtype)
             if contribution is g:
@@ -276,9 +296,18 @@ def reverse(
             node.saved = None
     if not on_graph:  # a result shares its memory with no other, and not with the seed
         for node, g in gradients.items():
-            if node in passed_on or g.base is not None:
+            if node in passed_on or g.base is not None or node.gradient is g:
                 gradients[node] = g.copy()
     return gradients
+
+
+def _wrong_gradient(node: Node, parent: Node, contribution: Any) -> Exception:
+    shape = getattr(contribution, "shape", None)
+    given = repr(contribution)[:60] if shape is None else f"a gradient of shape {shape}"
+    return (TypeError if shape is None else ValueError)(
+        f"a rule of {node.operation!r} gave {given} for an input of shape {parent.shape}: a rule returns an array in "
+        "the shape of its input, or in one that the input was broadcast to."
+    )
 
 
 def _run_hooks(node: Node, g: Any) -> Any:
@@ -316,5 +345,7 @@ def _leading_to(wanted: Iterable[Node], order: list[Node]) -> set[Node]:
 def sum_to_shape(g: Any, shape: tuple[int, ...]) -> Any:
     """Undo broadcasting: sum `g` over the axes along which a value of `shape` was repeated to get g's shape."""
     new = g.ndim - len(shape)
+    if new < 0:
+        raise ValueError(f"a gradient of shape {g.shape} is smaller than {shape}")
     repeated = [new + axis for axis, size in enumerate(shape) if size == 1 and g.shape[new + axis] != 1]
     return g.sum(axis=(*range(new), *repeated)).reshape(shape)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, update_wrapper
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
@@ -43,6 +43,8 @@ def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None =
     None in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when
     it meets a Tensor, if that is not `forward`.
     """
+    if (numpy or forward) in functions:
+        raise ValueError(f"{(numpy or forward).__name__} is declared already: {functions[numpy or forward]!r}.")
     declared = Primitive(forward, rules)
     primitives[declared.name] = declared
     functions[numpy or forward] = declared.call
@@ -59,20 +61,34 @@ class Primitive:
         self.parameters, self.defaults, self.positional = _parameters(forward, rules)
         self.places = {name: i for i, name in enumerate(self.parameters)}
         self.required = self.defaults.count(MISSING)
+        if not rules or not set(rules) <= set(self.parameters):
+            raise TypeError(
+                f"{self.name} takes ({', '.join(self.parameters)}), and its rules are for ({', '.join(rules)}): a "
+                "primitive needs a rule for at least one parameter, by its name."
+            )
+        rules = {name: rules[name] for name in self.parameters if name in rules}
         self.inputs = tuple(self.parameters.index(name) for name in rules)
         self.options = tuple(i for i in range(len(self.parameters)) if i not in self.inputs)
         wants = [tuple(inspect.signature(rule).parameters)[1:] for rule in rules.values()]
         self.takes_sequence = any("i" in names for names in wants)
-        self.wants_others = self.takes_sequence and any(name in names for name, names in zip(rules, wants, strict=True))
-        self.shapes = tuple(i for i in self.inputs if any(f"{self.parameters[i]}_shape" in names for names in wants))
+        self.wants_others = self.takes_sequence and any(name in wants[0] for name in rules)
+        asked_for = {want for names in wants for want in names}
+        self.shapes = tuple(i for i in self.inputs if f"{self.parameters[i]}_shape" in asked_for)
         # What a call can tell its rules, in this order; each rule picks the places it wants.
         told = (*self.parameters, "out", *(f"{self.parameters[i]}_shape" for i in self.shapes), "i")
+        for name, names in zip(rules, wants, strict=True):
+            unknown = [want for want in names if want not in told]
+            if unknown:
+                raise TypeError(
+                    f"the rule of {self.name} for {name} asks for {', '.join(unknown)}; it can have {', '.join(told)}."
+                )
         self.wants: Iterable[tuple[int, ...]] = tuple(tuple(told.index(name) for name in names) for names in wants)
         self.rules: Iterable[Rule] = tuple(rules.values())
         self.pickers: Iterable[Picker] = tuple(map(_picker, self.wants))
         if self.takes_sequence:
             self.rules, self.pickers, self.wants = repeat(*self.rules), repeat(*self.pickers), repeat(*self.wants)
-        self.call = recorder(self)
+        self.call = update_wrapper(recorder(self), forward, assigned=("__doc__",), updated=())
+        self.call.__name__ = self.call.__qualname__ = self.name
 
     @cached_property
     def conjugate_rules(self) -> Iterable[Rule]:

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from autograd.primitive import Primitive
 
 NUMBER = (int, float, complex, np.generic)
-PLAIN = (np.ndarray, *NUMBER)
-"""What a primitive takes beside Tensors as it is: numbers stay numbers, so that they do not change the dtype."""
+"""What a primitive takes, beside Tensors and arrays, as it is: so a number does not change the dtype."""
 
 HOLDS_ARRAYS = (np.ndarray, Tensor, tuple, list)
+
+ABSENT = object()
+"""Stands for an argument that was not given by position."""
+
+new = object.__new__
 
 
 def recorder(primitive: Primitive) -> Callable[..., Any]:
@@ -49,11 +53,16 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
             node = x._node or x._become_constant()
             if node.requires_grad:
                 tracked = True
-        elif not isinstance(x, PLAIN):
-            inputs[i] = as_values(x)
+        elif type(x) is not np.ndarray and not isinstance(x, NUMBER):
+            inputs[i] = as_values(x, _dtype_among(inputs))
         nodes.append(node)
     for i in primitive.options:
         if isinstance(values[i], HOLDS_ARRAYS):
+            if mode.recording and needs_gradient(values[i]):
+                raise TypeError(
+                    f"{primitive.name} has no derivative by {primitive.parameters[i]!r}, and the tensor given for it "
+                    "requires a gradient, which would silently be left out. Pass its values: tensor.data."
+                )
             values[i] = without_tensors(values[i])
     try:
         out = primitive.run(values)
@@ -63,7 +72,7 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         return out
     if mode.debugging:
         check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
-    if not tracked:
+    if not tracked or np.asarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
         return _constant_result(primitive, nodes, out)
     if not mode.recording:  # nothing is recorded; but a view of a leaf would change with the leaf
         return wrap(out if out.base is None else out.copy())
@@ -113,11 +122,11 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
     """`record` for a primitive of one input and no options."""
     forward, (pick,) = primitive.forward, primitive.pickers
 
-    def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(x: Any = ABSENT, *args: Any, **kwargs: Any) -> Any:
         module = mode.plain
         node = x._node if isinstance(x, Tensor) else None
         if node is None or not node.requires_grad or module is None or args or kwargs:
-            return record(primitive, (x, *args), kwargs)
+            return record(primitive, _given(x, *args), kwargs)
         array = x._data
         try:
             out = forward(array)
@@ -145,10 +154,10 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
     """`record` for a primitive of two inputs and no options."""
     forward, (pick_x, pick_y) = primitive.forward, primitive.pickers
 
-    def call(x: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(x: Any = ABSENT, y: Any = ABSENT, *args: Any, **kwargs: Any) -> Any:
         module = mode.plain
-        if module is None or args or kwargs:
-            return record(primitive, (x, y, *args), kwargs)
+        if module is None or y is ABSENT or args or kwargs:
+            return record(primitive, _given(x, y, *args), kwargs)
         if isinstance(x, Tensor):
             x_array, x_node = x._data, x._node or x._become_constant()
         else:
@@ -183,15 +192,20 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
     return call
 
 
-new = object.__new__
+def _given(*args: Any) -> tuple[Any, ...]:
+    return tuple(arg for arg in args if arg is not ABSENT)
 
 
 def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Any) -> Tensor:
     """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
     result = wrap(out)
-    names = [node.name for node in nodes if node is not None and node.name]
-    if names:
-        result.name = f"{primitive.name}({', '.join(names)})"
+    sources = [node for node in nodes if node is not None]
+    names = [node.name for node in sources if node.name]
+    if names or result._data.base is not None:
+        name = f"{primitive.name}({', '.join(names)})" if names else None
+        views_of = sources if result._data.base is not None else ()
+        array = result._data
+        result._node = leaf(array.shape, array.dtype, small(array), False, name, views_of)
     return result
 
 
@@ -200,8 +214,20 @@ def without_tensors(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value._data
     if isinstance(value, tuple | list):
-        return type(value)(map(without_tensors, value))
+        return (tuple if isinstance(value, tuple) else list)(map(without_tensors, value))
     return value
+
+
+def needs_gradient(value: Any) -> bool:
+    """Whether a Tensor that requires a gradient is in an option's value."""
+    if isinstance(value, Tensor):
+        return value.requires_grad
+    return isinstance(value, tuple | list) and any(map(needs_gradient, value))
+
+
+def _dtype_among(inputs: list[Any]) -> Any:
+    """The floating point dtype that numbers in a list take beside these inputs; None where there is none."""
+    return next((x.dtype for x in inputs if isinstance(x, Tensor | np.ndarray) and x.dtype.kind in "fc"), None)
 
 
 def own(value: Any) -> Any:
@@ -209,7 +235,7 @@ def own(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, tuple | list):
-        return type(value)(map(own, value))
+        return (tuple if isinstance(value, tuple) else list)(map(own, value))
     return value
 
 
@@ -220,10 +246,7 @@ def as_constant(value: Any, like: Any = None) -> tuple[Any, Node]:
     """
     if isinstance(value, NUMBER):
         return value, number_leaf(value)
-    if isinstance(value, np.ndarray):
-        array = value.copy()
-    else:
-        array = as_values(value, like.dtype if isinstance(like, Tensor) and like.dtype.kind in "fc" else None)
+    array = value.copy() if type(value) is np.ndarray else as_values(value, _dtype_among([like]))
     return array, leaf(array.shape, array.dtype, small(array))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,9 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 
 functions: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What a NumPy function called on Tensors does: NumPy's function -> ours. `autograd.ops` fills it."""
+
+_adding_up = Lock()
+"""Held while gradients are added to what is in `grad`, so that none is lost between threads."""
 
 _default_dtype: np.dtype[Any] = np.dtype(np.float32)
 
@@ -42,15 +46,26 @@ def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
         return np.array(data._data, dtype=dtype)
     if isinstance(data, list | tuple) and any(isinstance(item, Tensor) for item in data):
         raise TypeError("a list of Tensors is not a Tensor: join them with np.stack or np.concatenate.")
-    if dtype is None and isinstance(data, int | float | list | tuple) and not isinstance(data, np.generic):
-        dtype = _default_dtype
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError("a Tensor has no mask: fill the masked array first, with .filled(...).")
     try:
-        array = np.array(data, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"a Tensor holds numbers, which {describe(data)} does not give: {error}.") from error
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"a Tensor holds numbers; {describe(data)} gives an array of dtype {array.dtype}.")
-    return array
+        array = np.array(data)
+        if array.dtype.kind not in "biufc":
+            raise TypeError(f"its dtype would be {array.dtype}")
+        if dtype is None and array.dtype.kind in "iuf" and isinstance(data, int | float | list | tuple):
+            dtype = array.dtype if isinstance(data, np.generic) else _default_dtype
+        return array if dtype is None else array.astype(dtype, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
+        kind = ValueError if isinstance(error, ValueError) else TypeError
+        raise kind(f"a Tensor holds numbers, which {describe(data)} does not give: {error}.") from error
+
+
+def _refuse_whole_numbers(dtype: np.dtype[Any]) -> None:
+    if dtype.kind not in "fc":
+        raise TypeError(
+            f"a tensor of dtype {dtype} can not require a gradient: derivatives need floating point numbers. Give "
+            "dtype=np.float32, or convert first with .astype(np.float32)."
+        )
 
 
 def small(array: Array) -> Array | None:
@@ -58,6 +73,13 @@ def small(array: Array) -> Array | None:
     if array.size > SMALL:
         return None
     return array if array.base is None else array.copy()
+
+
+def read_only(array: Array) -> Array:
+    """A view through which the array can not be changed."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def wrap(array: Any, node: Node | None = None) -> Tensor:
@@ -106,42 +128,49 @@ class Tensor:
         name: str | None = None,
     ) -> None:
         array = as_values(data, dtype)
-        if requires_grad and array.dtype.kind not in "fc":
-            raise TypeError(
-                f"a tensor of dtype {array.dtype} can not require a gradient: derivatives need floating point "
-                "numbers. Give dtype=np.float32, or convert first with .astype(np.float32)."
-            )
+        if requires_grad:
+            _refuse_whole_numbers(array.dtype)
+        if name is not None and not isinstance(name, str):
+            raise TypeError(f"a name is a text, not {name!r}.")
         self._data = array
         self._node = leaf(array.shape, array.dtype, small(array), requires_grad, name)
 
     # The values ----------------------------------------------------------------------------------------------------
 
+    def _may_change(self) -> bool:
+        """Whether the values are this tensor's alone: not an operation's result, and no view of another tensor."""
+        return self._node is None or (self._node.is_leaf and not self._node.parents)
+
     @property
     def data(self) -> Array:
-        """The array of values itself, not a copy. Assigning writes into it (same shape; dtype is cast)."""
-        return self._data
+        """The array of values itself, not a copy; of an operation's result, to read only.
+
+        Assigning writes into it (same shape; dtype is cast).
+        """
+        return self._data if self._may_change() else read_only(self._data)
 
     @data.setter
     def data(self, values: ArrayLike | Tensor) -> None:
-        if self._node is None or not self._node.is_leaf:
+        if not self._may_change():
             raise TypeError(
                 f"only a tensor made by Tensor(...) can be changed; this one, of shape {self.shape}, is the result "
                 "of an operation. Make a new one: y = Tensor(y.data + 1)."
             )
+        node = self._node or self._become_constant()
         if values is not self._data:
             given = values._data if isinstance(values, Tensor) else np.asarray(values)
             if given.shape != self.shape:
                 raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
             np.copyto(self._data, given, casting="same_kind")
-        self._node.mark_changed()
+        node.mark_changed()
 
     def numpy(self) -> Array:
         """The values as a new array, yours to keep and to change."""
         return self._data.copy()
 
-    def item(self) -> float:
+    def item(self) -> Any:
         """The value of a tensor with one element, as a Python number."""
-        return self._data.item()  # type: ignore[no-any-return]
+        return self._data.item()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -169,8 +198,17 @@ class Tensor:
 
     @property
     def requires_grad(self) -> bool:
-        """Whether operations on this tensor are recorded."""
+        """Whether operations on this tensor are recorded. Of a leaf it can be set, for the operations to come."""
         return self._node is not None and self._node.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        node = self._node or self._become_constant()
+        if not node.is_leaf:
+            raise TypeError("only a leaf can start or stop to require a gradient; for a constant use y.detach().")
+        if wanted:
+            _refuse_whole_numbers(self.dtype)
+        self._node = leaf(self.shape, self.dtype, small(self._data), bool(wanted), node.name)
 
     @property
     def name(self) -> str | None:
@@ -204,7 +242,7 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same values as a constant: nothing done to it is recorded."""
-        return wrap(self._data.copy() if self._node is not None and self._node.is_leaf else self._data)
+        return wrap(self._data.copy())
 
     def backward(
         self, gradient: ArrayLike | Tensor | None = None, retain_graph: bool = False, create_graph: bool = False
@@ -220,9 +258,10 @@ class Tensor:
         """
         seed = as_seed(self, gradient, create_graph)
         found = reverse(self._node, seed, keep_graph=retain_graph or create_graph, on_graph=create_graph)  # type: ignore[arg-type]
-        for node, g in found.items():
-            g = g if create_graph else wrap(g)
-            node.gradient = g if node.gradient is None else node.gradient + g
+        with _adding_up:
+            for node, g in found.items():
+                g = g if create_graph else wrap(g)
+                node.gradient = g if node.gradient is None else node.gradient + g
 
     # NumPy's protocols ---------------------------------------------------------------------------------------------
 
@@ -246,7 +285,9 @@ class Tensor:
                 f"this tensor (shape {self.shape}) requires a gradient, and turning it into an array would lose its "
                 "graph silently. Say so with tensor.data or tensor.numpy(), or stay on Tensors."
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        if copy or (dtype is not None and dtype != self.dtype):
+            return np.array(self._data, dtype=dtype, copy=copy)
+        return read_only(self._data)
 
     # Operators -----------------------------------------------------------------------------------------------------
 
@@ -284,6 +325,12 @@ class Tensor:
 
     # Python's protocols --------------------------------------------------------------------------------------------
 
+    def __reduce__(self) -> Any:
+        """Leaves and constants can be pickled and copied; a result can not, since its graph would not come along."""
+        if self.requires_grad and self._node is not None and not self._node.is_leaf:
+            raise TypeError("the result of an operation can not be pickled or copied with its graph: use y.detach().")
+        return _rebuild, (type(self), self._data, self.requires_grad, self.name)
+
     def __len__(self) -> int:
         return len(self._data)
 
@@ -291,13 +338,29 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(f"a tensor of shape {self.shape} is neither true nor false: ask np.any(x) or np.all(x).")
         return bool(self._data)
 
     def __float__(self) -> float:
-        return float(self._data)
+        return float(self._number("float"))
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self._number("int"))
+
+    def __complex__(self) -> complex:
+        return complex(self._number("complex"))
+
+    def _number(self, kind: str) -> Any:
+        if self.requires_grad and mode.recording:
+            raise TypeError(
+                f"{kind}() of a tensor that requires a gradient would lose its graph silently, as functions of `math` "
+                "would. Say so with .item(); for a gradient use NumPy's functions."
+            )
+        return self._data.item()
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data.item(), spec) if spec and self.size == 1 else format(repr(self), spec)
 
     def __index__(self) -> int:
         return self._data.__index__()
@@ -380,20 +443,28 @@ class Tensor:
         return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
 
 
+def _rebuild(kind: type[Tensor], data: Array, requires_grad: bool, name: str | None) -> Tensor:
+    tensor = object.__new__(kind)
+    Tensor.__init__(tensor, data, requires_grad, name=name)
+    return tensor
+
+
 def as_gradient(gradient: ArrayLike | Tensor, of: Tensor) -> Array:
     """A given gradient as an array in the dtype of the tensor it belongs to; ValueError where the shapes differ."""
     array = gradient._data if isinstance(gradient, Tensor) else np.asarray(gradient)
     if array.shape != of.shape:
         raise ValueError(f"a gradient of shape {array.shape} does not fit a tensor of shape {of.shape}.")
-    return array if array.dtype == of.dtype else array.astype(of.dtype)
+    if array.dtype.kind == "c" and of.dtype.kind != "c":
+        raise TypeError(f"a complex gradient ({array.dtype}) does not fit a real tensor ({of.dtype}).")
+    return array.astype(of.dtype)
 
 
 def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> Any:
     """What a reverse pass from `y` starts with: the given gradient, or 1 where y has one element."""
     if not y.requires_grad:
         raise TypeError(
-            f"this tensor (shape {y.shape}) requires no gradient: nothing it was computed from was made with "
-            "requires_grad=True, or it was computed under no_grad()."
+            f"this tensor (shape {y.shape}) requires no gradient: nothing it depends on was made with "
+            "requires_grad=True (a derivative may be constant), or it was computed under no_grad()."
         )
     if gradient is None:
         if y.size != 1:
@@ -401,11 +472,15 @@ def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> A
                 f"backward from a tensor of shape {y.shape} needs the gradient at it: pass one of this shape, or "
                 "reduce the tensor to one number first, for example with .sum() or .mean()."
             )
+        if y.dtype.kind == "c":
+            raise ValueError(
+                "a complex number does not grow or fall: give the gradient at it, or take .real or np.abs."
+            )
         gradient = np.ones(y.shape, y.dtype)
     array = as_gradient(gradient, y)
     if not on_graph:
         return array
-    return gradient if isinstance(gradient, Tensor) and gradient.dtype == y.dtype else wrap(array)
+    return gradient.astype(y.dtype) if isinstance(gradient, Tensor) else wrap(array)
 
 
 def _call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
@@ -413,9 +488,11 @@ def _call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> An
     name = f"{function.__module__}.{function.__name__}" if hasattr(function, "__module__") else function.__name__
     name = f"np.{name.removeprefix('numpy.')}"
     if kwargs.get("out") is not None:
+        if not any(isinstance(x, Tensor) and x.requires_grad for x in (*args, *kwargs["out"])):
+            return function(*(x._data if isinstance(x, Tensor) else x for x in args), **kwargs)
         raise TypeError(
             f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
-            f"lost. Use the result: y = {name}(...)."
+            f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."
         )
     ours = functions.get(function)
     if ours is None:

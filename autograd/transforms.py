@@ -25,8 +25,7 @@ def gradients(
     xs: Sequence[Tensor],
     seed: ArrayLike | Tensor | None = None,
     create_graph: bool = False,
-    *,
-    allow_unused: bool,
+    allow_unused: bool = ...,
 ) -> list[Tensor | None]: ...
 def gradients(
     y: Tensor,
@@ -46,10 +45,12 @@ def gradients(
     """
     if isinstance(xs, Tensor):
         raise TypeError("gradients takes a list of tensors to differentiate by: gradients(y, [x]).")
-    start = as_seed(y, seed, create_graph)
     nodes = [_node(x, i) for i, x in enumerate(xs)]
-    found = reverse(y.node, start, nodes, keep_graph=True, on_graph=create_graph)  # type: ignore[arg-type]
     results: list[Tensor | None] = []
+    if allow_unused and not y.requires_grad:
+        return [*results, *(None for _ in nodes)]
+    start = as_seed(y, seed, create_graph)
+    found = reverse(y.node, start, nodes, keep_graph=True, on_graph=create_graph)  # type: ignore[arg-type]
     for i, node in enumerate(nodes):
         g = found.get(node)
         if g is None and not allow_unused:

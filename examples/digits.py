@@ -71,6 +71,9 @@ def main():
             print("loss {:.4f}, accuracy: train {:.2%}, test {:.2%}".format(*row[1:]))
     except KeyboardInterrupt:
         print(f"\nstopped after {len(history)} full epochs")
+    if not history:
+        print("nothing was written")
+        return
     digits_report.write(model, history, test_set, options.out)
     print(f"weights, graph and history are in {options.out}/")
 
@@ -82,8 +85,10 @@ def arguments():
     parser.add_argument("--out", type=Path, default=Path("runs/digits"), help="folder for the results (runs/digits)")
     parser.print_usage = lambda file: None  # so that an error is one line
     options = parser.parse_args()
-    if options.seed < 0 or options.epochs < 1:
-        parser.error("--seed must be 0 or more, and --epochs 1 or more")
+    if options.seed < 0:
+        parser.error(f"--seed must be 0 or more, not {options.seed}")
+    if options.epochs < 1:
+        parser.error(f"--epochs must be 1 or more, not {options.epochs}")
     try:
         digits_report.prepare(options.out)
     except OSError as error:

@@ -14,7 +14,9 @@ class Sequential(Module):
     def __init__(self, *modules: Module) -> None:
         for i, module in enumerate(modules):
             if not isinstance(module, Module):
-                raise TypeError(f"Sequential takes modules; argument {i} is {module!r}.")
+                raise TypeError(
+                    f"Sequential takes modules, each as an argument of its own; argument {i} is {module!r}."
+                )
             setattr(self, str(i), module)
 
     def forward(self, x: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn import functional
@@ -15,13 +16,13 @@ class Dropout(Module):
     Which elements, `rng` draws (Srivastava et al., JMLR 15, 2014).
     """
 
-    def __init__(self, p: float = 0.5, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
         if not 0 <= p <= 1:
             raise ValueError(f"Dropout: p must be between 0 and 1, not {p}.")
         self.p = p
-        self.rng = rng or np.random.default_rng()
+        self.rng = np.random.default_rng(rng)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.dropout(x, self.p, self.training, self.rng)
 
     def extra_repr(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numpy.typing import ArrayLike
+
 from autograd import Tensor
 from nn import functional
 from nn.module import Module
@@ -14,7 +16,7 @@ class Flatten(Module):
         self.start_dim = start_dim
         self.end_dim = end_dim
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.flatten(x, self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:

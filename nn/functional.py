@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 from math import prod
+from operator import index
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
@@ -22,63 +23,74 @@ def as_tensor(x: ArrayLike | Tensor) -> Tensor:
     return x if isinstance(x, Tensor) else Tensor(x)
 
 
-def pair(value: Pair, name: str) -> tuple[int, int]:
+def pair(value: Pair, name: str, least: int = 1) -> tuple[int, int]:
     """A number for the vertical and one for the horizontal axis: an integer stands for both."""
-    if isinstance(value, int | np.integer):
-        return int(value), int(value)
-    if len(value) != 2:
-        raise ValueError(f"{name} must be an integer or a pair (vertical, horizontal), not {value!r}.")
-    return int(value[0]), int(value[1])
+    try:
+        vertical, horizontal = map(index, (value, value) if isinstance(value, int | np.integer) else value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an integer or a pair (vertical, horizontal), not {value!r}.") from error
+    if min(vertical, horizontal) < least:
+        raise ValueError(f"{name} must be {least} or more, not {value!r}.")
+    return vertical, horizontal
 
 
 # Activations -------------------------------------------------------------------------------------------------------
 
 
-def relu(x: Tensor) -> Tensor:
+def relu(x: ArrayLike | Tensor) -> Tensor:
     """max(x, 0), element by element; its gradient at 0 is 0."""
-    return cast(Tensor, np.maximum(x, 0))
+    return cast(Tensor, np.maximum(as_tensor(x), 0))
 
 
-def tanh(x: Tensor) -> Tensor:
+def tanh(x: ArrayLike | Tensor) -> Tensor:
     """The hyperbolic tangent, element by element."""
-    return cast(Tensor, np.tanh(x))
+    return cast(Tensor, np.tanh(as_tensor(x)))
 
 
-def sigmoid(x: Tensor) -> Tensor:
+def sigmoid(x: ArrayLike | Tensor) -> Tensor:
     """1 / (1 + exp(-x)), element by element."""
-    return cast(Tensor, autograd.sigmoid(x))
+    return cast(Tensor, autograd.sigmoid(as_tensor(x)))
 
 
-def log_softmax(x: Tensor, dim: int = -1) -> Tensor:
+def log_softmax(x: ArrayLike | Tensor, dim: int = -1) -> Tensor:
     """log(softmax(x)) along `dim`: x - logsumexp(x)."""
+    x = as_tensor(x)
     normaliser: Tensor = autograd.logsumexp(x, axis=dim, keepdims=True)
     return x - normaliser
 
 
-def dropout(x: Tensor, p: float = 0.5, training: bool = True, rng: np.random.Generator | None = None) -> Tensor:
+def dropout(
+    x: ArrayLike | Tensor, p: float = 0.5, training: bool = True, rng: np.random.Generator | int | None = None
+) -> Tensor:
     """In training, 0 for a random share `p` of the elements and x / (1 - p) for the others; else x.
 
     Source: Srivastava et al., "Dropout", JMLR 15 (2014), section 10 (scaled in training).
     """
     if not 0 <= p <= 1:
         raise ValueError(f"dropout: p must be between 0 and 1, not {p}.")
+    x = as_tensor(x)
     if not training or p == 0:
         return x
-    kept = (rng or np.random.default_rng()).random(x.shape) >= p
+    kept = np.random.default_rng(rng).random(x.shape) >= p
     return x * Tensor(kept / (1 - p) if p < 1 else kept, dtype=x.dtype)
 
 
 # Layers ------------------------------------------------------------------------------------------------------------
 
 
-def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+def flatten(x: ArrayLike | Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """All axes from `start_dim` to `end_dim` as one."""
-    start, end = start_dim % x.ndim, end_dim % x.ndim
+    x = as_tensor(x)
+    axes = max(x.ndim, 1)
+    if not (-axes <= start_dim < axes and -axes <= end_dim < axes and start_dim % axes <= end_dim % axes):
+        raise ValueError(f"flatten: a tensor of shape {x.shape} has no axes from {start_dim} to {end_dim}.")
+    start, end = start_dim % axes, end_dim % axes
     return x.reshape((*x.shape[:start], prod(x.shape[start : end + 1]), *x.shape[end + 1 :]))
 
 
-def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def linear(x: ArrayLike | Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """x W^T + b: x (..., in), weight (out, in), bias (out), result (..., out)."""
+    x = as_tensor(x)
     if x.ndim == 0 or x.shape[-1] != weight.shape[-1]:
         raise ValueError(
             f"linear: the last axis of the input, of shape {x.shape}, must have as many features as the weight "
@@ -105,6 +117,8 @@ def conv2d(
     x = as_tensor(x)
     check_pictures("conv2d", x)
     filters, channels, *window = weight.shape
+    if groups < 1:
+        raise ValueError(f"conv2d: there must be at least one group, not {groups}.")
     if x.shape[1] != channels * groups or filters % groups:
         raise ValueError(
             f"conv2d: filters of shape {weight.shape} in {groups} group(s) take {channels * groups} channels, and "
@@ -178,7 +192,7 @@ def _pool(
 
 def _pad_for_pool(name: str, x: Tensor, kernel_size: Pair, padding: Pair, value: float) -> Tensor:
     check_pictures(name, x)
-    window, border = pair(kernel_size, "kernel_size"), pair(padding, "padding")
+    window, border = pair(kernel_size, "kernel_size"), pair(padding, "padding", least=0)
     if any(2 * p > k for p, k in zip(border, window, strict=True)):
         raise ValueError(f"{name}: padding {border} is more than half of the window {window}.")
     return pad_pictures(x, padding, value)
@@ -186,7 +200,7 @@ def _pad_for_pool(name: str, x: Tensor, kernel_size: Pair, padding: Pair, value:
 
 def pad_pictures(x: Tensor, padding: Pair, value: float = 0) -> Tensor:
     """Pictures (N, C, H, W) with a border of `value`."""
-    vertical, horizontal = pair(padding, "padding")
+    vertical, horizontal = pair(padding, "padding", least=0)
     if vertical == horizontal == 0:
         return x
     widths = ((0, 0), (0, 0), (vertical, vertical), (horizontal, horizontal))
@@ -205,20 +219,21 @@ def check_pictures(name: str, x: Tensor) -> None:
 # Losses ------------------------------------------------------------------------------------------------------------
 
 
+def check_reduction(reduction: str) -> None:
+    """ValueError unless it is one of the three ways to reduce losses."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}.")
+
+
 def reduce_loss(losses: Tensor, reduction: Reduction) -> Tensor:
     """The mean or the sum of the losses, or with "none" all of them."""
-    if reduction == "mean":
-        return losses.mean()
-    if reduction == "sum":
-        return losses.sum()
-    if reduction == "none":
-        return losses
-    raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}.")
+    check_reduction(reduction)
+    return losses.mean() if reduction == "mean" else losses.sum() if reduction == "sum" else losses
 
 
-def mse_loss(x: Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
+def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
     """The squared error (x - target)^2, reduced. Both have the same shape."""
-    target = as_tensor(target)
+    x, target = as_tensor(x), as_tensor(target)
     if x.shape != target.shape:
         raise ValueError(
             f"mse_loss: input of shape {x.shape} and target of shape {target.shape} would be broadcast, which is "
@@ -228,7 +243,7 @@ def mse_loss(x: Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean
 
 
 def cross_entropy(
-    x: Tensor,
+    x: ArrayLike | Tensor,
     target: ArrayLike | Tensor,
     weight: ArrayLike | Tensor | None = None,
     ignore_index: int = -100,
@@ -238,34 +253,49 @@ def cross_entropy(
     """-log softmax(x)[target]: x (N, classes) or (N, classes, ...) are scores, target (N) or (N, ...) integer classes.
 
     `weight` (classes) weighs the classes; the mean is then a weighted one. Targets equal to `ignore_index` do not
-    count. `label_smoothing` moves that share of a target's weight to all classes evenly (Szegedy et al. 2016, section
-    7).
+    count. `label_smoothing` moves that share of a target's weight to all classes evenly (Szegedy et al. 2016, 7).
     """
-    classes, axes = x.shape[1], (x.shape[0], *x.shape[2:])
+    check_reduction(reduction)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing must be between 0 and 1, not {label_smoothing}.")
+    x = as_tensor(x)
     target = target.data if isinstance(target, Tensor) else np.asarray(target)
-    if target.dtype.kind not in "iu" or target.shape != axes:
+    axes = (*x.shape[:1], *x.shape[2:])
+    if x.ndim < 2 or target.dtype.kind not in "iu" or target.shape != axes:
         raise ValueError(
-            f"cross_entropy: scores of shape {x.shape} need integer classes of shape {axes}; the target is "
-            f"{target.dtype} {target.shape}."
+            "cross_entropy needs scores (N, classes) or (N, classes, ...), and integer classes (N) or (N, ...); these "
+            f"are {x.dtype} {x.shape} and {target.dtype} {target.shape}."
         )
+    classes = x.shape[1]
     counted = target != ignore_index
     wrong = target[counted & ((target < 0) | (target >= classes))]
     if wrong.size:
         raise IndexError(f"cross_entropy: target {wrong[0]} is not one of the classes 0 to {classes - 1}.")
+    scale = _class_weights(weight, classes, x.dtype)
     target = np.where(counted, target, 0)
-    scale = np.ones(classes, x.dtype) if weight is None else as_tensor(weight).data.astype(x.dtype)
     weights = scale[target] * counted
     log_p = log_softmax(x, dim=1)
     losses: Tensor = -log_p[_at(target)]
-    if not (evenly := bool((weights == 1).all())):
-        losses = losses * weights
+    if weight is not None:
+        losses = losses * scale[target]
     if label_smoothing:
         per_class = scale.reshape(-1, *(1,) * (x.ndim - 2))
-        spread = -(log_p * per_class).sum(axis=1) * counted / classes
-        losses = (1 - label_smoothing) * losses + label_smoothing * spread
-    if reduction == "mean" and not evenly:
+        losses = (1 - label_smoothing) * losses - label_smoothing / classes * (log_p * per_class).sum(axis=1)
+    if not counted.all():
+        losses = cast(Tensor, np.where(counted, losses, 0))
+    if reduction == "mean" and (weight is not None or not counted.all()):
         return losses.sum() / float(weights.sum())
     return reduce_loss(losses, reduction)
+
+
+def _class_weights(weight: ArrayLike | Tensor | None, classes: int, dtype: Any) -> Any:
+    """A weight for every class; all 1 without any."""
+    if weight is None:
+        return np.ones(classes, dtype)
+    weights = np.asarray(weight.data if isinstance(weight, Tensor) else weight, dtype)
+    if weights.shape != (classes,):
+        raise ValueError(f"cross_entropy: {classes} classes need {classes} weights, not shape {weights.shape}.")
+    return weights
 
 
 def _at(target: Any) -> tuple[Any, ...]:

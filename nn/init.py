@@ -1,6 +1,7 @@
 """Initial values for parameters, in place: names, arguments and formulas of PyTorch's `torch.nn.init`.
 
-`rng` is a NumPy Generator, for repeatable values; without one, a fresh one is made. There is no global random state.
+`rng` is a NumPy Generator or a seed, for repeatable values; without one, they differ at every call. There is no global
+random state.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from numpy.typing import NDArray
 from autograd import Tensor
 
 Fan = Literal["fan_in", "fan_out"]
-Generator = np.random.Generator
+Generator = np.random.Generator | int
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Generator | None = None) -> Tensor:
     """Numbers from the uniform distribution on [a, b)."""
-    return _fill(tensor, (rng or np.random.default_rng()).uniform(a, b, tensor.shape))
+    return _fill(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Generator | None = None) -> Tensor:
     """Numbers from the normal distribution."""
-    return _fill(tensor, (rng or np.random.default_rng()).normal(mean, std, tensor.shape))
+    return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:

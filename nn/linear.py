@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
 from nn import functional, init
@@ -25,13 +25,13 @@ class Linear(Module):
         out_features: int,
         bias: bool = True,
         dtype: DTypeLike | None = None,
-        rng: np.random.Generator | None = None,
+        rng: np.random.Generator | int | None = None,
     ) -> None:
         self.in_features = in_features
         self.out_features = out_features
         self.weight, self.bias = affine_parameters((out_features, in_features), bias, dtype, rng)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.linear(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -39,12 +39,12 @@ class Linear(Module):
 
 
 def affine_parameters(
-    shape: tuple[int, ...], bias: bool, dtype: DTypeLike | None, rng: np.random.Generator | None
+    shape: tuple[int, ...], bias: bool, dtype: DTypeLike | None, rng: np.random.Generator | int | None
 ) -> tuple[Parameter, Parameter | None]:
     """A weight of `shape` (out, in, *window) and a bias (out), both uniform within 1 / sqrt(fan_in)."""
     if min(shape) < 1:
         raise ValueError(f"a layer needs at least one input and one output; its weight would have shape {shape}.")
-    rng = rng or np.random.default_rng()
+    rng = np.random.default_rng(rng)
     dtype = dtype or get_default_dtype()
     weight = Parameter(np.empty(shape, dtype))
     bound = 1 / sqrt(init.fans(weight)[0])

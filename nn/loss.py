@@ -14,9 +14,10 @@ class MSELoss(Module):
     """The squared error (x - target)^2, as "mean", "sum" or "none" (all of them). Both have the same shape."""
 
     def __init__(self, reduction: Reduction = "mean") -> None:
+        functional.check_reduction(reduction)
         self.reduction = reduction
 
-    def forward(self, x: Tensor, target: ArrayLike | Tensor) -> Tensor:
+    def forward(self, x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> Tensor:
         return functional.mse_loss(x, target, self.reduction)
 
     def extra_repr(self) -> str:
@@ -35,10 +36,11 @@ class CrossEntropyLoss(Module):
     ) -> None:
         self.weight = weight
         self.ignore_index = ignore_index
+        functional.check_reduction(reduction)
         self.reduction = reduction
         self.label_smoothing = label_smoothing
 
-    def forward(self, x: Tensor, target: ArrayLike | Tensor) -> Tensor:
+    def forward(self, x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> Tensor:
         return functional.cross_entropy(x, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
 
     def extra_repr(self) -> str:

@@ -48,6 +48,11 @@ class Module:
                 parameter.name = f"{name}.{path}"
         elif isinstance(value, Parameter) and value.name is None:
             value.name = name
+        elif value is not None and isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter):
+            raise TypeError(
+                f"{name} is a parameter of this {type(self).__name__}, and a {type(value).__name__} in its place would "
+                f"not be trained: change its values, as in module.{name}.data -= step, or assign an nn.Parameter."
+            )
         super().__setattr__(name, value)
 
     # What is inside ------------------------------------------------------------------------------------------------
@@ -118,6 +123,11 @@ class Module:
         given = {name: v.data if isinstance(v, Tensor) else np.asarray(v) for name, v in state.items()}
         problems = [f"{name} is missing" for name in own if name not in given]
         problems += [f"{name} is not in this model" for name in given if name not in own]
+        problems += [
+            f"{name} has dtype {given[name].dtype}, not {own[name].dtype}"
+            for name in own
+            if name in given and not np.can_cast(given[name].dtype, own[name].dtype, "same_kind")
+        ]
         problems += [
             f"{name} has shape {given[name].shape}, not {own[name].shape}"
             for name in own

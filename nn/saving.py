@@ -23,10 +23,14 @@ def save(state: Mapping[str, NDArray[Any] | Tensor], path: str | os.PathLike[str
     It is written beside `path` under another name and then renamed, so that a crash leaves either the old file or
     the new one, never half of one. Raises OSError where the folder can not be written to.
     """
+    if not isinstance(state, Mapping):
+        raise TypeError(f"save takes a dictionary of arrays such as model.state_dict(), not {type(state).__name__}.")
     arrays = {
-        name: np.ascontiguousarray(value.data if isinstance(value, Tensor) else value) for name, value in state.items()
+        name: np.asarray(value.data if isinstance(value, Tensor) else value, order="C") for name, value in state.items()
     }
     path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name!r} in.")
     temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         with open(temporary, "xb") as file:

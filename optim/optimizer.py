@@ -17,6 +17,8 @@ class Optimizer:
     def __init__(self, params: Iterable[Tensor], lr: float) -> None:
         if isinstance(params, Tensor):
             raise TypeError("an optimiser takes a list of tensors, such as model.parameters(), not one tensor.")
+        if not isinstance(params, Iterable):
+            raise TypeError(f"an optimiser takes a list of tensors, such as model.parameters(), not {params!r}.")
         self.params = list(params)
         self.lr = lr
         if not self.params:

@@ -224,6 +224,15 @@ add("copy", (np.copy, (2, 2)))
 add("pad", (lambda x: np.pad(x, ((1, 0), (0, 2)), constant_values=2), (2, 3)))
 for mode in ("edge", "reflect", "symmetric", "wrap"):
     add("pad", (lambda x, m=mode: np.pad(x, ((1, 2), (2, 0)), m), (3, 3)))
+add(
+    "full_like",
+    (
+        lambda x: (
+            np.full_like(np.zeros((2, 3)), x) if isinstance(x, np.ndarray) else np.full_like(x * np.zeros((2, 3)), x)
+        ),
+        (),
+    ),
+)
 add("diagonal", (np.diagonal, (3, 3)), (lambda x: np.diagonal(x, 1, 1, 2), (2, 3, 3)))
 add("linalg.diagonal", (lambda x: np.linalg.diagonal(x, offset=-1), (2, 3, 3)))
 add("diag", (np.diag, (3,)), (lambda x: np.diag(x, 1), (3, 3)), (lambda x: np.diag(x, -1), (2,)))

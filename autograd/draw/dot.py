@@ -37,4 +37,5 @@ def box(node: Node) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text).replace("\n", "<br/>")
+    printable = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return escape(printable).replace("\n", "<br/>")

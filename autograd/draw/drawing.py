@@ -40,7 +40,7 @@ class Drawing:
         path.write_bytes(content)
         return path
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
@@ -53,7 +53,10 @@ class Drawing:
 def draw(y: Tensor) -> Drawing:
     """Draw the graph that `y` was computed by: what every node is, its value, its gradient ("-" before backward).
 
-    Values and gradients are those of this moment; arrays of more than 9 elements are shown by dtype and shape.
+    Values and gradients are those of this moment: the gradient of a leaf is its `grad`, which adds up over backward
+    calls until `zero_grad()`. Arrays of more than 9 elements are shown by dtype and shape.
     """
+    if not isinstance(y, Tensor):
+        raise TypeError(f"draw takes the Tensor whose graph is to be drawn, not {type(y).__name__}.")
     node = y.node or y._become_constant()
     return Drawing(dot_source(node), text_table(node))

@@ -19,18 +19,19 @@ FORMULAS = {
 
 
 def shown_nodes(root: Node) -> list[Node]:
-    """All nodes that `root` was computed from, oldest first, so that every node comes after its inputs.
+    """All nodes that `root` was computed from, leaves first, then the oldest: every node comes after its inputs.
 
     A number in a formula, as the 3 in n + 3, is no node of its own.
     """
     seen = {root}
     stack = [root]
     while stack:
-        for parent in stack.pop().parents:
+        node = stack.pop()
+        for parent in () if node.is_leaf else node.parents:
             if parent not in seen and not is_number(parent):
                 seen.add(parent)
                 stack.append(parent)
-    return sorted(seen, key=lambda node: node.index)
+    return sorted(seen, key=lambda node: (not node.is_leaf, node.index))  # a leaf that was changed has a newer index
 
 
 def is_number(node: Node) -> bool:

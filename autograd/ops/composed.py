@@ -100,6 +100,13 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
     raise ValueError(f"pad of Tensors has no mode {mode!r}: there are constant, edge, reflect, symmetric and wrap.")
 
 
+@composes(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    shape = np.shape(a) if shape is None else shape
+    dtype = values(a).dtype if dtype is None else dtype
+    return np.broadcast_to(as_tensor(fill_value), shape).astype(dtype)
+
+
 # Selecting ---------------------------------------------------------------------------------------------------------
 
 

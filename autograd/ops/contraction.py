@@ -41,6 +41,7 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     A contraction is one product of matrices. An operand such as the windows of a convolution, a view in which every
     number appears many times, must be copied to become one, and copying is fast where neighbours stay neighbours.
     """
+    x, y = np.asarray(x), np.asarray(y)
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
     if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
         raise ValueError("the axes to sum over have different lengths")
@@ -72,11 +73,18 @@ def _run(x: Any, axis: int) -> tuple[int, int]:
 
 def _split_axes(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[int], list[int], list[int]]:
     """The axes that tensordot keeps and those it sums over, of x and of y; summed ones pair up in order."""
-    if isinstance(axes, int):
+    if isinstance(axes, int | np.integer):
+        axes = int(axes)
+        if axes > min(x_ndim, y_ndim):
+            raise ValueError(f"there are no {axes} axes to sum over")
         x_summed, y_summed = list(range(x_ndim - axes, x_ndim)), list(range(axes))
     else:
-        x_axes, y_axes = ([a] if isinstance(a, int) else list(a) for a in axes)
-        x_summed, y_summed = [a % x_ndim for a in x_axes], [a % y_ndim for a in y_axes]
+        x_summed, y_summed = (
+            list(np.lib.array_utils.normalize_axis_tuple(a, ndim))
+            for a, ndim in zip(axes, (x_ndim, y_ndim), strict=True)
+        )
+        if len(x_summed) != len(y_summed):
+            raise ValueError(f"{len(x_summed)} axes of the one to sum with {len(y_summed)} of the other")
     x_kept = [a for a in range(x_ndim) if a not in x_summed]
     y_kept = [a for a in range(y_ndim) if a not in y_summed]
     return x_kept, x_summed, y_kept, y_summed
@@ -127,7 +135,8 @@ def _einsum_rule(g: Any, subscripts: str, xs: list[Any], xs_shape: list[Shape], 
                 factors.append((letter, np.ones(size, g.dtype)))
             wanted += letter
     inputs = ",".join(term for term, _ in factors)
-    return np.einsum(f"{inputs}->{wanted}", *(x for _, x in factors))
+    out = np.einsum(f"{inputs}->{wanted}", *(x for _, x in factors), optimize=len(factors) > 1)
+    return np.broadcast_to(out, np.broadcast_shapes(out.shape, xs_shape[i]))  # over axes where the others have size 1
 
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -13,6 +13,12 @@ from autograd.tensor import functions
 LOG_2, LOG_10 = log_of(2), log_of(10)
 
 
+def refuse_complex(name: str, x: Any) -> None:
+    """TypeError for complex numbers, where a function is only for real ones."""
+    if np.iscomplexobj(x):
+        raise TypeError(f"{name} is for real numbers")
+
+
 def nonzero(x: Any) -> Any:
     """x with 1 in the place of 0: a divisor where what is divided is 0 too, and the quotient should be."""
     return np.where(x == 0, 1, x)
@@ -54,15 +60,17 @@ copysign = primitive(
 def _where_chosen(g: Any, chosen: Any) -> Any:
     """g where `chosen` holds, else 0; in the memory order of `chosen`, so that the next rules meet equal orders."""
     if isinstance(g, np.ndarray):
-        return np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
-    return g * chosen
+        out = np.zeros_like(chosen, dtype=g.dtype)
+        np.copyto(out, g, where=chosen)
+        return out
+    return np.where(chosen, g, 0)
 
 
 maximum = primitive(
-    np.maximum, x=lambda g, y, out: _where_chosen(g, out > y), y=lambda g, y, out: _where_chosen(g, out == y)
+    np.maximum, x=lambda g, y, out: _where_chosen(g, out != y), y=lambda g, y, out: _where_chosen(g, out == y)
 )
 minimum = primitive(
-    np.minimum, x=lambda g, y, out: _where_chosen(g, out < y), y=lambda g, y, out: _where_chosen(g, out == y)
+    np.minimum, x=lambda g, y, out: _where_chosen(g, out != y), y=lambda g, y, out: _where_chosen(g, out == y)
 )
 
 fmax = primitive(
@@ -102,7 +110,7 @@ def _power_rule_x(g: Any, x: Any, y: Any) -> Any:
 
 
 def _power_rule_y(g: Any, x: Any, out: Any) -> Any:
-    return g * out * np.log(np.where((x == 0) & (out == 0), 1, x))
+    return g * out * np.log(nonzero(x))
 
 
 power = primitive(_power, numpy=np.power, x=_power_rule_x, y=_power_rule_y)
@@ -148,7 +156,8 @@ nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, x=lambda g, x: g * np.i
 
 
 def _sigmoid(x: Any) -> Any:
-    """The logistic function 1 / (1 + exp(-x)), without overflow at either end."""
+    """The logistic function 1 / (1 + exp(-x)), element by element, without overflow at either end."""
+    refuse_complex("sigmoid", x)
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 

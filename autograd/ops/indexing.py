@@ -11,6 +11,9 @@ from autograd.primitive import Primitive, primitive
 Shape = tuple[int, ...]
 
 
+ONCE = (int, np.integer, np.bool, slice, type(...))
+
+
 def _getitem(x: Any, index: Any) -> Any:
     return x[index]
 
@@ -26,9 +29,12 @@ def _scatter(x: Any, index: Any, shape: Shape) -> Any:
 
 
 def _names_each_place_once(index: Any) -> bool:
-    """Whether the index is made of numbers, slices and conditions only: an array of integers can repeat itself."""
+    """Whether the index is made of numbers, slices and conditions only: a sequence of integers can repeat itself."""
     parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(part, np.ndarray | list) and np.asarray(part).dtype != bool for part in parts)
+    return all(
+        part is None or isinstance(part, ONCE) or (isinstance(part, np.ndarray) and part.dtype == bool)
+        for part in parts
+    )
 
 
 getitem: Primitive = primitive(

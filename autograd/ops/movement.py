@@ -50,7 +50,8 @@ def moves(function: Callable[..., Any]) -> Primitive:
     """Declare that `function` moves the elements of its first argument, by what its other arguments say."""
 
     def forward(x: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        return function(x, *args, **kwargs)
+        out = function(x, *args, **kwargs)
+        return out.view() if out is x else out
 
     def rule(g: Any, x_shape: Shape, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return put_back(g, function(numbered(x_shape), *args, **kwargs) - 1, x_shape)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.ops.elementwise import refuse_complex
 from autograd.primitive import primitive
 
 Shape = tuple[int, ...]
@@ -14,7 +15,7 @@ Shape = tuple[int, ...]
 
 def kept(shape: Shape, axis: Any) -> Shape:
     """The shape after reducing `axis` with keepdims: 1 on every reduced axis."""
-    if axis is None:
+    if axis is None or not shape:
         return (1,) * len(shape)
     axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
     return tuple(1 if i in axes else size for i, size in enumerate(shape))
@@ -38,6 +39,8 @@ def _min(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """log(sum(exp(x))) along `axis`, without overflow: the largest x is taken out first."""
+    refuse_complex("logsumexp", x)
+    x = x.astype(np.float64) if x.dtype.kind in "biu" else x
     largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)
     with np.errstate(divide="ignore"):  # the sum of nothing, or of exp(-inf) only, is 0, and its logarithm -inf
@@ -51,7 +54,7 @@ def _spread(g: Any, x_shape: Shape, axis: Any) -> Any:
 
 def _spread_mean(g: Any, x_shape: Shape, axis: Any) -> Any:
     count = prod(x_shape) // max(prod(kept(x_shape, axis)), 1)
-    return _spread(g / max(count, 1), x_shape, axis)
+    return _spread(g * (1 / max(count, 1)), x_shape, axis)
 
 
 def _to_extremes(g: Any, x: Any, out: Any, axis: Any) -> Any:

@@ -39,6 +39,7 @@ def _broadcast_to(x: Any, shape: Any) -> Any:
 def _untranspose(g: Any, axes: Any) -> Any:
     if axes is None:
         return g.transpose()
+    axes = (axes,) if isinstance(axes, int) else axes
     return g.transpose(tuple(int(i) for i in np.argsort([a % g.ndim for a in axes])))
 
 
@@ -85,8 +86,12 @@ stack = primitive(_stack, numpy=np.stack, xs=lambda g, axis, i: g[along(axis, g.
 
 def split(x: Tensor, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """`np.split` of a Tensor: equal parts, or cut before the given indices."""
+    if not -x.ndim <= axis < x.ndim:
+        raise np.exceptions.AxisError(f"split: there is no axis {axis} in a tensor of shape {x.shape}.")
     length = x.shape[axis]
     if isinstance(indices_or_sections, int | np.integer):
+        if indices_or_sections < 1:
+            raise ValueError(f"split: into {indices_or_sections} parts an axis does not divide.")
         size, rest = divmod(length, indices_or_sections)
         if rest:
             raise ValueError(
@@ -108,6 +113,10 @@ def _pad(x: Any, pad_width: Any, mode: str = "constant", *, constant_values: flo
     if mode != "constant":
         raise ValueError(f"mode={mode!r} is not supported: only 'constant'")
     widths = _widths(pad_width, x.ndim)
+    if min((min(pair) for pair in widths), default=0) < 0:
+        raise ValueError("a width is below 0: to cut off, use a slice")
+    if np.ndim(constant_values) > 0:
+        return np.pad(x, pad_width, constant_values=constant_values)
     shape = tuple(before + size + after for size, (before, after) in zip(x.shape, widths, strict=True))
     out = np.full_like(x, constant_values, shape=shape)
     out[_inside(x.shape, widths)] = x

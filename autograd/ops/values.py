@@ -61,7 +61,7 @@ FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
         *(_.shape, _.ndim, _.size, _.result_type, _.can_cast, _.common_type, _.min_scalar_type),
         *(_.shares_memory, _.may_share_memory),
     ),
-    "it gives a constant array": (_.zeros_like, _.ones_like, _.full_like, _.empty_like, _.spacing, _.nextafter),
+    "it gives a constant array": (_.zeros_like, _.ones_like, _.empty_like, _.spacing, _.nextafter),
     "it gives text": (_.array2string, _.array_repr, _.array_str),
 }
 REASONS = {function: reason for reason, family in FAMILIES.items() for function in family}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ def per_axis(value: Any, axes: int) -> Shape:
     """One number for every axis: an integer stands for all of them."""
     if isinstance(value, int | np.integer):
         return (int(value),) * axes
-    numbers = tuple(int(v) for v in value)
+    numbers = tuple(map(index, value))
     if len(numbers) != axes:
         raise ValueError(f"{numbers} has {len(numbers)} numbers where {axes} axes need one each")
     return numbers
@@ -30,10 +31,10 @@ def _sliding_windows(x: Any, window: Any, stride: Any = 1, dilation: Any = 1) ->
     and take every `dilation`-th element. The windows' own axes come last: x of shape (..., size) gives
     (..., (size - dilation * (window - 1) - 1) // stride + 1, window).
     """
-    if isinstance(window, int):
-        window = (window,)
-    axes = len(window)
+    axes = 1 if isinstance(window, int | np.integer) else len(window)
     window, stride, dilation = per_axis(window, axes), per_axis(stride, axes), per_axis(dilation, axes)
+    if axes > x.ndim:
+        raise ValueError(f"a window of {axes} axes does not fit an array of {x.ndim}")
     if min(*window, *stride, *dilation) < 1:
         raise ValueError(f"window {window}, stride {stride} and dilation {dilation} must be 1 or more")
     lead, sizes = x.shape[:-axes], x.shape[-axes:]
@@ -52,7 +53,7 @@ def _sliding_windows(x: Any, window: Any, stride: Any = 1, dilation: Any = 1) ->
 
 def _fold(x: Any, shape: Shape, window: Any, stride: Any = 1, dilation: Any = 1) -> Any:
     """Windows x added up into an array of `shape` where sliding_windows took them from."""
-    axes = 1 if isinstance(window, int) else len(window)
+    axes = 1 if isinstance(window, int | np.integer) else len(window)
     window, stride, dilation = per_axis(window, axes), per_axis(stride, axes), per_axis(dilation, axes)
     counts = x.shape[-2 * axes : -axes]
     out = np.zeros_like(x[(..., *(0,) * axes)], shape=shape)  # in the memory order of x

@@ -11,7 +11,7 @@ from autograd import Tensor
 
 
 def batches(
-    x: ArrayLike, y: ArrayLike, size: int, rng: np.random.Generator | None = None
+    x: ArrayLike, y: ArrayLike, size: int, rng: np.random.Generator | int | None = None
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """All of x (n, ...) and y (n, ...) once, as pairs of Tensors of `size` rows; the last pair has what remains.
 
@@ -22,5 +22,5 @@ def batches(
         raise ValueError(f"x has {len(x)} rows and y has {len(y)}: every x needs its y.")
     if size < 1:
         raise ValueError(f"a batch must have at least one row, not {size}.")
-    order = np.arange(len(x)) if rng is None else rng.permutation(len(x))
+    order = np.arange(len(x)) if rng is None else np.random.default_rng(rng).permutation(len(x))
     return ((Tensor(x[rows]), Tensor(y[rows])) for rows in (order[i : i + size] for i in range(0, len(x), size)))

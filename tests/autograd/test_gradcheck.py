@@ -45,3 +45,26 @@ def test_checks_only_what_requires_a_gradient():
 def test_wants_float64():
     with pytest.raises(TypeError, match="input 0 is float32"):
         gradcheck(np.exp, [leaf(1.0, dtype=np.float32)])
+
+
+def test_a_small_function_is_checked_as_well_as_a_large_one():
+    wrong = Primitive(np.square, {"x": lambda g, x: 3 * g * x})
+    for scale in (1e-9, 1, 1e9):
+        with pytest.raises(GradcheckError):
+            gradcheck(lambda x, scale=scale: wrong(x) * scale, [leaf(1.0, 2.0)])
+    for power in (2, 3):
+        gradcheck(lambda x, power=power: x**power, [leaf(1e6, 2.0)])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: gradcheck(np.exp, [Tensor(1.0)]), ValueError, "nothing to check: no input requires a gradient"),
+        (lambda: gradcheck(np.exp, [leaf(1.0)], order=0), ValueError, "order=0 is below 1"),
+        (lambda: gradcheck(np.exp, leaf(1.0)), TypeError, r"gradcheck\(f, \[x\]\)"),
+        (lambda: gradcheck(lambda x: x.data, [leaf(1.0)]), TypeError, "returns a Tensor, not ndarray"),
+    ],
+)
+def test_what_can_not_be_checked_is_refused(call, error, words):
+    with pytest.raises(error, match=words):
+        call()

@@ -66,6 +66,28 @@ class TestReversePass:
         assert b.grad.data[0] == 1
         assert seed[0] == 1
 
+    def test_gradients_that_are_views_of_one_array_are_copied(self):
+        a, b = leaf(1.0), leaf(2.0)
+        seed = np.array([3.0, 4.0])
+        np.concatenate([a, b]).backward(seed)
+        assert not np.shares_memory(a.grad.data, seed)
+        a.grad.data += 10
+        assert (b.grad.item(), seed.tolist()) == (4, [3, 4])
+
+    def test_threads_lose_no_gradient(self):
+        w = leaf(1.0)
+
+        def work():
+            for _ in range(2000):
+                (w * 1.0).backward()
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert w.grad.item() == 8000
+
     def test_broadcast_inputs_get_gradients_of_their_shape(self):
         a, b = Tensor(np.ones((2, 1, 3)), requires_grad=True), Tensor(np.ones((4, 1)), requires_grad=True)
         (a * b).sum().backward()
@@ -114,7 +136,7 @@ class TestMemory:
         tensors = [x * 2]
         for function in (np.exp, np.tanh, lambda t: t @ t.T, np.sum):
             tensors.append(function(tensors[-1]))
-        return tensors[-1], [weakref.ref(t.data) for t in tensors[:-1]]
+        return tensors[-1], [weakref.ref(t._data) for t in tensors[:-1]]
 
     def test_dropping_the_loss_frees_all_intermediate_arrays_at_once(self):
         x = Tensor(np.ones((10, 10)), requires_grad=True)
@@ -132,15 +154,15 @@ class TestMemory:
     def test_add_remembers_nothing_and_exp_only_its_output(self):
         x = Tensor(np.ones((10, 10)), requires_grad=True)
         first = x * 1
-        array = weakref.ref(first.data)
+        array = weakref.ref(first._data)
         second = first + x
         del first
         assert array() is None
         third = np.exp(second)
-        array = weakref.ref(second.data)
+        array = weakref.ref(second._data)
         del second
         assert array() is None
-        assert third.node.saved[0][0] is third.data
+        assert third.node.saved[0][0] is third._data
 
     def test_a_product_remembers_only_what_the_needed_rule_wants(self):
         x, constant = Tensor(np.ones((10, 10)), requires_grad=True), Tensor(np.ones((10, 10)))
@@ -153,7 +175,7 @@ class TestMemory:
         loss, arrays = self.intermediates(x)
         (g,) = gradients(loss, [x], create_graph=True)
         (gg,) = gradients((g * g).sum(), [x])
-        arrays.append(weakref.ref(g.data))
+        arrays.append(weakref.ref(g._data))
         del loss, g, gg
         assert [array() for array in arrays] == [None] * len(arrays)
 
@@ -178,6 +200,11 @@ class TestNodes:
         y.backward([1.0, 1.0])
         assert node.gradient.tolist() == [1, 1]
         assert (repr(node), repr(x.node)) == ("<Node multiply (2,)>", "<Node leaf 'x' (2,)>")
+
+    def test_a_small_view_does_not_hold_on_to_a_large_array(self):
+        x = Tensor(np.ones((100, 100)), requires_grad=True)
+        y = (x * 2)[0, :2]
+        assert y.node.value.base is None
 
     def test_newest_first_is_a_topological_order(self):
         x = leaf(1.0)
@@ -229,6 +256,60 @@ class TestErrors:
         x.data += 1
         with pytest.raises(GraphError, match="was changed"):
             y.backward()
+
+    @pytest.mark.parametrize(
+        "view",
+        [
+            lambda z: z.reshape(2),
+            lambda z: z[:],
+            lambda z: z.T[::1],
+            lambda z: np.broadcast_to(z, (1, 2))[0],
+            lambda z: np.atleast_1d(z),
+            lambda z: np.ravel(z),
+        ],
+    )
+    def test_a_change_of_a_constant_is_noticed_through_its_views(self, view):
+        w, z = leaf(2.0, 3.0), Tensor(np.array([1.0, 2.0]))
+        y = (w * view(z)).sum()
+        z.data -= 1
+        with pytest.raises(GraphError, match="was changed"):
+            y.backward()
+
+    def test_results_and_views_can_not_be_written_to(self):
+        x, constant = leaf(1.0), Tensor(np.ones(3))
+        y = np.exp(x)
+        for tensor in (y, constant[:1]):
+            with pytest.raises(ValueError, match="read-only"):
+                tensor.data += 1
+            with pytest.raises(ValueError, match="read-only"):
+                tensor.data[:] = 1
+            with pytest.raises(TypeError, match="result of an operation"):
+                tensor.data = [9.0]
+        assert constant.data.tolist() == [1, 1, 1]
+        with pytest.raises(ValueError, match="read-only"):
+            np.asarray(constant)[0] = 5
+        y.backward()
+        assert x.grad.item() == pytest.approx(np.e)
+
+    def test_a_detached_tensor_is_its_own(self):
+        x = leaf(1.0)
+        y = np.exp(x)
+        detached = y.detach()
+        detached.data = np.zeros(1)
+        y.backward()
+        assert x.grad.item() == pytest.approx(np.e)
+
+    def test_a_gradient_can_be_scaled_in_place(self):
+        x = leaf(1.0)
+        (x * 4).backward()
+        x.grad.data *= 0.5
+        assert x.grad.item() == 2
+
+    def test_a_step_with_the_gradient_tensor_works_on_values(self):
+        w = leaf(1.0)
+        (w * 4).backward()
+        w.data -= 0.5 * w.grad
+        assert w.item() == -1
 
     def test_an_array_changed_after_it_was_used_makes_no_difference(self):
         x, array, index = leaf(1.0, 2.0), np.array([3.0, 4.0]), np.array([0, 0])

@@ -98,9 +98,21 @@ def test_unused_is_none_when_allowed():
     assert unused is None
 
 
+def test_a_constant_derivative_has_no_further_one():
+    x = leaf(1.0)
+    (d,) = gradients(x * 3, [x], create_graph=True)
+    assert gradients(d, [x], allow_unused=True) == [None]
+
+
+def test_a_seed_of_another_dtype_stays_on_the_graph():
+    x, seed = Tensor([3.0], requires_grad=True), leaf(2.0)
+    (g,) = gradients(x * x, [x], seed=seed, create_graph=True)
+    assert gradients(g, [seed])[0].item() == 6
+
+
 def test_a_graph_freed_by_backward_is_noticed():
     x = leaf(1.0)
     y = np.exp(x)
     y.backward()
-    with pytest.raises(GraphError, match="freed"):
+    with pytest.raises(GraphError, match="has freed"):
         gradients(y, [x])

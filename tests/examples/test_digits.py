@@ -58,8 +58,8 @@ def test_pictures_of_curves_and_mistakes_come_with_matplotlib(tmp_path):
     ("arguments", "words"),
     [
         (["--seed", "x"], "argument --seed: invalid int value: 'x'"),
-        (["--seed", "-1"], "--seed must be 0 or more"),
-        (["--epochs", "0"], "--epochs 1 or more"),
+        (["--seed", "-1"], "--seed must be 0 or more, not -1"),
+        (["--epochs", "0"], "--epochs must be 1 or more, not 0"),
         (["--rate", "1"], "unrecognized arguments: --rate 1"),
         (["--out", SCRIPT / "x"], f"can not write into {SCRIPT / 'x'}: Not a directory"),
     ],
@@ -87,3 +87,14 @@ def test_ctrl_c_saves_what_there_is_and_says_where(tmp_path):
     assert str(tmp_path) in said
     assert history(tmp_path)
     assert nn.load(tmp_path / "model.safetensors")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can not be sent to a process on Windows without reaching this one")
+def test_ctrl_c_in_the_first_epoch_leaves_an_earlier_run_alone(tmp_path):
+    run("--epochs", 1, "--out", tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    code = "import sys, digits, digits_report; digits.train = lambda *a: (_ for _ in ()).throw(KeyboardInterrupt)"
+    code += f"; sys.argv = ['digits.py', '--out', {str(tmp_path)!r}]; digits.main()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=SCRIPT.parent, capture_output=True, text=True)
+    assert "nothing was written" in done.stdout
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -120,9 +120,26 @@ def test_errors_say_what_was_wrong(call, error, words):
         call()
 
 
-def test_same_seed_same_weights():
-    a, b = (nn.Linear(3, 2, rng=np.random.default_rng(7)).weight.data for _ in range(2))
+@pytest.mark.parametrize("seed", [0, 7])
+def test_same_seed_same_weights(seed):
+    a, b = (nn.Linear(3, 2, rng=rng).weight.data for rng in (seed, np.random.default_rng(seed)))
     np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("value", [Tensor([1.0]), np.ones(1), 2.0])
+def test_a_parameter_is_not_replaced_by_something_that_would_not_be_trained(block, value):
+    with pytest.raises(TypeError, match=r"scale is a parameter of this Block.*module\.scale\.data -= step"):
+        block.scale = value
+    assert "scale" in dict(block.named_parameters())
+
+
+def test_a_state_of_another_kind_of_numbers_is_refused_whole(block):
+    before, state = block.state_dict(), block.state_dict()
+    state["scale"] = np.array([9.0])
+    state["inner.1.weight"] = state["inner.1.weight"] * 1j
+    with pytest.raises(ValueError, match=r"inner\.1\.weight has dtype complex"):
+        block.load_state_dict(state)
+    assert block.scale.data == before["scale"]
 
 
 def test_weights_get_the_dtype_asked_for():

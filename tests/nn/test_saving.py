@@ -18,7 +18,7 @@ def test_what_is_saved_loads_back_here_and_in_safetensors_own_reader(tmp_path):
         assert loaded.keys() == STATE.keys()
         for name, array in STATE.items():
             np.testing.assert_array_equal(loaded[name], array)
-            assert loaded[name].dtype == array.dtype
+            assert (loaded[name].dtype, loaded[name].shape) == (array.dtype, array.shape)
 
 
 def test_tensors_and_views_are_saved_by_their_values(tmp_path):
@@ -52,6 +52,13 @@ def test_the_file_is_as_readable_as_any_other(tmp_path):
     nn.save(STATE, tmp_path / "model")
     (tmp_path / "plain").touch()
     assert (tmp_path / "model").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_what_is_no_state_or_has_no_folder_is_refused(tmp_path):
+    with pytest.raises(TypeError, match=r"such as model\.state_dict\(\), not Linear"):
+        nn.save(nn.Linear(1, 1), tmp_path / "model")
+    with pytest.raises(FileNotFoundError, match=r"no folder .*nothing' to save 'model' in"):
+        nn.save(STATE, tmp_path / "nothing/model")
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -87,6 +87,7 @@ def leaf():
     [
         (lambda: optim.SGD([]), ValueError, "nothing to optimise"),
         (lambda: optim.SGD(leaf()), TypeError, r"list of tensors, such as model\.parameters\(\)"),
+        (lambda: optim.SGD(leaf), TypeError, r"such as model\.parameters\(\), not <function"),
         (lambda: optim.SGD([Tensor([1.0])]), TypeError, r"requires_grad=True; this is Tensor\(\[1\.\]\)"),
         (lambda: optim.SGD([leaf() * 2]), TypeError, "made by multiply"),
         (lambda: optim.SGD([np.ones(1)]), TypeError, "requires_grad=True"),

@@ -4,12 +4,36 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, gradcheck, gradients, primitives
+from autograd.graph import reverse_order
+from tests.numpy_cases import CALLS
 from tests.primitive_cases import CASES
 
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
-@pytest.mark.parametrize("name", sorted(primitives))
+CORE = sorted({case.primitive for case in CASES})
+
+
+def operations(y):
+    """The names of all operations in the graph of y."""
+    return {node.operation for node in reverse_order(y.node)}
+
+
+def test_every_primitive_in_the_registry_is_reached():
+    reached = set()
+    for call in (*CASES, *CALLS):
+        xs = [Tensor(x, requires_grad=True) for x in call.arrays()]
+        y = call.call(*xs)
+        reached |= operations(y)
+        for g in gradients(y, xs, np.ones(y.shape), create_graph=True):
+            if g.requires_grad:
+                reached |= operations(g)
+                for h in gradients(g, xs, np.ones(g.shape), create_graph=True, allow_unused=True):
+                    reached |= operations(h) if h is not None and h.requires_grad else set()
+    assert set(primitives) - reached == set()
+
+
+@pytest.mark.parametrize("name", CORE)
 def test_has_cases_with_ordinary_zero_size_and_0d_inputs(name):
     shapes = [shape for case in CASES if case.primitive == name for shape in case.shapes]
     assert any(np.prod(shape) > 1 for shape in shapes)

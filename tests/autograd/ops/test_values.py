@@ -46,6 +46,53 @@ def test_repeated_indices_add_up():
     assert x.grad.data.tolist() == [1011, 0, 100]
 
 
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [(((0, 0, 2),), [2, 0, 1]), (range(-1, 2), [1, 1, 1]), ((np.array([1, 1]),), [0, 2, 0]), (np.int64(1), [0, 1, 0])],
+)
+def test_every_kind_of_sequence_counts_as_an_index(index, expected):
+    x = Tensor(np.zeros(3), requires_grad=True)
+    x[index].sum().backward()
+    assert x.grad.data.tolist() == expected
+
+
+def test_a_branch_that_is_not_taken_gives_no_nan():
+    x = Tensor(np.array([-1.0, 4.0]), requires_grad=True)
+    with np.errstate(divide="ignore"):
+        np.sqrt(np.maximum(x, 0)).sum().backward()
+    assert x.grad.data.tolist() == [0, 0.25]
+
+
+def test_a_nan_passes_its_gradient_on():
+    x = Tensor(np.array([np.nan, 1.0]), requires_grad=True)
+    np.maximum(x, 0).backward(np.ones(2))
+    assert x.grad.data.tolist() == [1, 1]
+
+
+def test_a_sum_of_a_number_and_a_mean_of_many_small_ones():
+    x = Tensor(2.0, requires_grad=True)
+    x.sum(axis=0).backward()
+    assert x.grad.item() == 1
+    many = Tensor(np.ones(70_000, np.float16), requires_grad=True)
+    many.mean().backward()
+    assert many.grad.data[0] == pytest.approx(1 / 70_000, rel=0.01)
+
+
+def test_einsum_spreads_over_axes_where_the_others_have_one_element():
+    autograd.gradcheck(
+        lambda x, y: np.einsum("ij,j->i", x, y),
+        [Tensor(RNG.standard_normal((2, 3)), requires_grad=True), Tensor(RNG.standard_normal(1), requires_grad=True)],
+    )
+
+
+def test_pad_fills_each_side_with_its_own_constant():
+    x = np.ones((2, 1))
+    widths, fill = ((1, 1), (1, 0)), (7, 8)
+    np.testing.assert_array_equal(
+        np.pad(Tensor(x), widths, constant_values=fill).data, np.pad(x, widths, constant_values=fill)
+    )
+
+
 def test_ties_of_max_share_the_gradient():
     x = Tensor(np.array([1.0, 3.0, 3.0]), requires_grad=True)
     x.max().backward()
@@ -58,7 +105,9 @@ def test_a_tie_of_maximum_gives_the_gradient_to_the_second():
     assert (x.grad.item(), y.grad.item()) == (0, 1)
 
 
-@pytest.mark.parametrize(("base", "exponent", "by_base", "by_exponent"), [(0.0, 2.0, 0, 0), (0.0, 1.0, 1, 0)])
+@pytest.mark.parametrize(
+    ("base", "exponent", "by_base", "by_exponent"), [(0.0, 2.0, 0, 0), (0.0, 1.0, 1, 0), (0.0, 0.0, 0, 0)]
+)
 def test_a_power_of_zero_has_finite_gradients(base, exponent, by_base, by_exponent):
     x, y = Tensor(np.array([base]), requires_grad=True), Tensor(np.array([exponent]), requires_grad=True)
     (x**y).backward()
