@@ -41,7 +41,7 @@ def check_gradient(contribution: Any, g: Any, node: Any) -> None:
     if problem is not None:
         raise NotFiniteError(
             f"the gradient of {node.operation} (shape {node.shape}) became {problem} in the reverse pass; it "
-            f"was called at {node.line or 'a line not recorded: build the graph in debug mode too'}. "
+            f"was called at {getattr(node, 'line', 'an unknown line: build the graph in debug mode too')}. "
             f"The gradient at its output: {summary(_array(g))}."
         )
 

@@ -99,7 +99,7 @@ class Node:
     cycles: dropping the last tensor of a graph frees all of it at once. A leaf's `gradient` is its tensor's `grad`.
 
     Tools that read a graph use `operation`, `parents`, `shape`, `dtype`, `name`, `module`, `index`, `value`,
-    `gradient`, `is_leaf`, `requires_grad`, and `line`, which is known in debug mode.
+    `gradient`, `is_leaf`, `requires_grad`, and in debug mode `line`.
     """
 
     __slots__ = (
@@ -117,6 +117,9 @@ class Node:
         "shape",
         "value",
     )
+
+    line: str
+    """Where the operation was called. Only nodes made in debug mode have one."""
 
     def __init__(
         self,
@@ -142,7 +145,6 @@ class Node:
         self.name = name
         self.gradient: Any = None
         self.hooks: list[Callable[[Any], Any]] | None = None
-        self.line: str | None = None
 
     @property
     def operation(self) -> str:
@@ -252,6 +254,7 @@ def reverse(
     kept = frozenset(wanted or ())
     needed = None if wanted is None else _leading_to(kept, order)
     debugging = mode.debugging
+    usual = None if root.dtype.kind == "c" else root.dtype  # most nodes have this dtype, so most are known to be real
     gradients = {root: seed}
     passed_on = {root}
     for node in order:
@@ -276,7 +279,9 @@ def reverse(
             node.gradient = NOT_KEPT
         else:
             node.gradient = g.detach() if on_graph else g
-        rules = primitive.rules if node.dtype.kind != "c" else primitive.conjugate_rules
+        rules = primitive.rules
+        if node.dtype is not usual and node.dtype.kind == "c":
+            rules = primitive.conjugate_rules
         for parent, rule, remembered in zip(node.parents, rules, saved):  # noqa: B905
             if remembered is None or (needed is not None and parent not in needed):
                 continue
