@@ -8,15 +8,18 @@ from autograd.name_clash import refuse_other_autograd
 
 refuse_other_autograd()
 
+from autograd.backward import gradients
+from autograd.checkpoint import checkpoint
+from autograd.debugging import NotFiniteError
 from autograd.draw import Drawing, GraphvizMissingError, draw
 from autograd.gradcheck import GradcheckError, gradcheck
-from autograd.graph import GraphError, Node, no_grad
+from autograd.graph import GraphError, Node, debug, no_grad
 from autograd.ops.elementwise import sigmoid
 from autograd.ops.reduction import logsumexp
 from autograd.ops.windows import fold, sliding_windows
 from autograd.primitive import Primitive, primitive, primitives
 from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
-from autograd.transforms import gradients
+from autograd.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
 
 __all__ = [
     "Drawing",
@@ -24,13 +27,21 @@ __all__ = [
     "GraphError",
     "GraphvizMissingError",
     "Node",
+    "NotFiniteError",
     "Primitive",
     "Tensor",
+    "checkpoint",
+    "debug",
     "draw",
     "fold",
     "get_default_dtype",
+    "grad",
     "gradcheck",
     "gradients",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "logsumexp",
     "no_grad",
     "primitive",
@@ -38,4 +49,7 @@ __all__ = [
     "set_default_dtype",
     "sigmoid",
     "sliding_windows",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
 ]

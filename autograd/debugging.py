@@ -49,7 +49,8 @@ def check_gradient(contribution: Any, g: Any, node: Any) -> None:
 def failed_rule(error: Exception, node: Any) -> Exception:
     """The error of a rule, with the line of the forward pass."""
     error.add_note(
-        f"in the reverse pass of {node.operation} (shape {node.shape}), called at {node.line or 'an unknown line'}"
+        f"in the reverse pass of {node.operation} (shape {node.shape}), called at "
+        f"{getattr(node, 'line', 'an unknown line')}"
     )
     return error
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from autograd.backward import gradients
 from autograd.tensor import Array, Tensor
-from autograd.transforms import gradients
 
 STEP = 1e-6
 """How far an element is moved, relative to its size where that is above 1."""

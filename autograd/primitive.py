@@ -87,6 +87,7 @@ class Primitive:
         self.pickers: Iterable[Picker] = tuple(map(_picker, self.wants))
         if self.takes_sequence:
             self.rules, self.pickers, self.wants = repeat(*self.rules), repeat(*self.pickers), repeat(*self.wants)
+        self.works_by_element = isinstance(forward, np.ufunc) and forward.signature is None
         self.call = update_wrapper(recorder(self), forward, assigned=("__doc__",), updated=())
         self.call.__name__ = self.call.__qualname__ = self.name
 

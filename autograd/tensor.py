@@ -226,8 +226,17 @@ class Tensor:
 
     @property
     def grad(self) -> Tensor | None:
-        """The gradient that `backward()` has added up in this leaf so far; None before the first, and for results."""
-        return self._node.gradient if self._node is not None and self._node.is_leaf else None
+        """The gradient that `backward()` has added up in this leaf so far; None before, and for results.
+
+        A result has one after `retain_grad()`.
+        """
+        node = self._node
+        if node is None:
+            return None
+        if node.is_leaf:
+            return node.gradient  # type: ignore[no-any-return]
+        retained = self._retained()
+        return None if retained is None else retained.gradient
 
     @grad.setter
     def grad(self, gradient: Tensor | None) -> None:
@@ -239,6 +248,38 @@ class Tensor:
         """Forget the gradient: `grad` is None again."""
         if self.grad is not None:
             self.grad = None
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Callable[[], None]:
+        """Call `hook` with the gradient at this tensor in every reverse pass; a tensor that it returns replaces it.
+
+        Returns a function that takes the hook away again.
+        """
+        node = self._node
+        if node is None or not node.requires_grad:
+            raise TypeError("only a tensor that requires a gradient has one for a hook to see.")
+
+        def call(g: Any) -> Any:
+            given = g if isinstance(g, Tensor) else wrap(g)
+            changed = hook(given)
+            if changed is None:
+                return None
+            array = as_gradient(changed, given)
+            return changed if isinstance(g, Tensor) and isinstance(changed, Tensor) else array
+
+        node.hooks = [*(node.hooks or ()), call]
+        return lambda: node.hooks.remove(call)  # type: ignore[union-attr]
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this result, as a leaf does, in `grad`."""
+        node = self._node
+        if node is None or not node.requires_grad:
+            raise TypeError("only a tensor that requires a gradient has one to keep.")
+        if not node.is_leaf and self._retained() is None:
+            node.hooks = [*(node.hooks or ()), _Retained()]
+
+    def _retained(self) -> _Retained | None:
+        hooks = self._node.hooks if self._node is not None else None
+        return next((hook for hook in hooks or () if isinstance(hook, _Retained)), None)
 
     def detach(self) -> Tensor:
         """The same values as a constant: nothing done to it is recorded."""
@@ -441,6 +482,16 @@ class Tensor:
     def astype(self, dtype: DTypeLike) -> Tensor:
         """The tensor in another dtype; the gradient comes back in this one."""
         return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
+
+
+class _Retained:
+    """The hook of `retain_grad`: it adds up the gradients that pass."""
+
+    gradient: Tensor | None = None
+
+    def __call__(self, g: Any) -> None:
+        g = g if isinstance(g, Tensor) else wrap(g.copy())
+        self.gradient = g if self.gradient is None else self.gradient + g
 
 
 def _rebuild(kind: type[Tensor], data: Array, requires_grad: bool, name: str | None) -> Tensor:

@@ -1,68 +1,216 @@
-"""Gradients as functions of tensors, beside `Tensor.backward`."""
+"""Derivatives as functions: of a function of arrays, the function that gives its derivative.
+
+Arguments may be arrays, numbers, or nested tuples, lists and dicts of them; derivatives come in the same form. Called
+on arrays and numbers, they return arrays. Where Tensors are involved they return Tensors on the graph, so that
+`grad(grad(f))` and any other composition works, and derivatives can stand inside of what is differentiated.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, overload
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import Any
 
-from numpy.typing import ArrayLike
+import numpy as np
 
-from autograd.graph import Node, reverse
-from autograd.tensor import Tensor, as_seed, wrap
+from autograd.backward import gradients
+from autograd.batched import gradients_of_all
+from autograd.graph import reverse_order
+from autograd.ops.elementwise import positive
+from autograd.ops.shape import stack
+from autograd.tensor import Tensor, as_values, wrap
+from autograd.trees import leaves, mapped, rebuilt
+
+Function = Callable[..., Any]
+Argnums = int | Sequence[int]
 
 
-@overload
-def gradients(
-    y: Tensor,
-    xs: Sequence[Tensor],
-    seed: ArrayLike | Tensor | None = None,
-    create_graph: bool = False,
-    allow_unused: Literal[False] = False,
-) -> list[Tensor]: ...
-@overload
-def gradients(
-    y: Tensor,
-    xs: Sequence[Tensor],
-    seed: ArrayLike | Tensor | None = None,
-    create_graph: bool = False,
-    allow_unused: bool = ...,
-) -> list[Tensor | None]: ...
-def gradients(
-    y: Tensor,
-    xs: Sequence[Tensor],
-    seed: ArrayLike | Tensor | None = None,
-    create_graph: bool = False,
-    allow_unused: bool = False,
-) -> list[Tensor] | list[Tensor | None]:
-    """The gradients dy/dx of `y` at each x in `xs`, each in its x's shape. Touches no `grad` and keeps the graph.
+class _Call:
+    """A call of f, with the arguments named by argnums as Tensors to differentiate by."""
 
-    `seed` is the gradient at y, in its shape; a y with one element needs none (1). With `create_graph` the gradients
-    are recorded themselves, so that they can be differentiated again, to any order. An x that y does not depend on is
-    an error, or None with `allow_unused`.
+    def __init__(self, f: Function, args: tuple[Any, ...], argnums: Argnums) -> None:
+        self.args = args
+        self.numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+        self.single = isinstance(argnums, int)
+        if not all(-len(args) <= number < len(args) for number in self.numbers):
+            raise ValueError(f"argnums={argnums}: there are {len(args)} arguments, numbered from 0.")
+        self.xs: list[Tensor] = []
+        given = list(args)
+        for number in self.numbers:
+            parts = [_differentiable(part, number) for part in leaves(args[number])]
+            self.xs += parts
+            given[number] = rebuilt(args[number], parts)
+        self.y = f(*given)
+        self.on_graph = self._depends_on_more()
 
-    Raises TypeError where y or an x requires no gradient, ValueError where y does not depend on an x or needs a
-    seed, GraphError where the graph was freed by backward() or a leaf was changed since.
+    def _depends_on_more(self) -> bool:
+        """Whether anything that requires a gradient, other than the xs, is involved: then results stay on the graph."""
+        if any(isinstance(part, Tensor) for arg in self.args for part in leaves(arg)):
+            return True
+        own = {x.node for x in self.xs}
+        results = [y for y in leaves(self.y) if isinstance(y, Tensor) and y.node is not None and y.requires_grad]
+        nodes = [node for y in results if y.node is not None for node in reverse_order(y.node)]
+        return any(node.is_leaf and node not in own for node in nodes)
+
+    def number(self, name: str) -> Tensor:
+        """The result, which has to be one number."""
+        if not isinstance(self.y, Tensor) or self.y.size != 1:
+            given = f"shape {self.y.shape}" if isinstance(self.y, Tensor) else type(self.y).__name__
+            raise ValueError(f"{name} needs a function that returns one number as a Tensor, not {given}; see jacobian.")
+        return self.y
+
+    def tensor(self, name: str) -> Tensor:
+        """The result, which has to be a Tensor."""
+        if not isinstance(self.y, Tensor):
+            raise TypeError(f"{name} needs a function that returns a Tensor, not {type(self.y).__name__}.")
+        return self.y
+
+    def gradients(self, y: Tensor, seed: Any = None) -> list[Tensor]:
+        """The gradients of y by the xs; zeros by those that it does not depend on."""
+        found = gradients(y, self.xs, seed, self.on_graph, True)
+        return [Tensor(np.zeros(x.shape, x.dtype)) if g is None else g for g, x in zip(found, self.xs, strict=True)]
+
+    def in_form(self, parts: Sequence[Any]) -> Any:
+        """A value for each x, in the form of the arguments: arrays, where only arrays came in."""
+        remaining: Iterator[Any] = (self.plain(part) for part in parts)
+        trees = [rebuilt(self.args[n], [next(remaining) for _ in leaves(self.args[n])]) for n in self.numbers]
+        return trees[0] if self.single else tuple(trees)
+
+    def plain(self, x: Any) -> Any:
+        """A result for the caller: a Tensor that stays on the graph, or its values."""
+        return x.numpy() if isinstance(x, Tensor) and not self.on_graph else x
+
+
+def _differentiable(x: Any, number: int) -> Tensor:
+    """x as a Tensor of its own: what the caller does with x elsewhere does not count."""
+    if isinstance(x, Tensor) and x.requires_grad:
+        return positive(x)  # type: ignore[no-any-return]
+    array = as_values(x)
+    if array.dtype.kind not in "fc":
+        raise TypeError(
+            f"argument {number} has dtype {array.dtype}: derivatives need floating point numbers. Give floats, or say "
+            "by argnums= which arguments to differentiate by."
+        )
+    return Tensor(array, requires_grad=True)
+
+
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives the gradient of f, which returns one number, by its arguments `argnums`."""
+
+    @wraps(f)
+    def gradient(*args: Any) -> Any:
+        return value_and_grad(f, argnums)(*args)[1]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives f's value, one number, and its gradient by its arguments `argnums`."""
+
+    @wraps(f)
+    def value_and_gradient(*args: Any) -> Any:
+        call = _Call(f, args, argnums)
+        y = call.number("grad")
+        return call.plain(y), call.in_form(call.gradients(y))
+
+    return value_and_gradient
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """f's value, and the function that takes a gradient at it, of its shape, to the gradients by all arguments.
+
+    That is the product of a vector with the Jacobian, v^T J, by one reverse pass.
     """
-    if isinstance(xs, Tensor):
-        raise TypeError("gradients takes a list of tensors to differentiate by: gradients(y, [x]).")
-    nodes = [_node(x, i) for i, x in enumerate(xs)]
-    results: list[Tensor | None] = []
-    if allow_unused and not y.requires_grad:
-        return [*results, *(None for _ in nodes)]
-    start = as_seed(y, seed, create_graph)
-    found = reverse(y.node, start, nodes, keep_graph=True, on_graph=create_graph)  # type: ignore[arg-type]
-    for i, node in enumerate(nodes):
-        g = found.get(node)
-        if g is None and not allow_unused:
-            raise ValueError(
-                f"y does not depend on {node.name or f'xs[{i}]'} (shape {node.shape}): leave it out, or take None for "
-                "its gradient with allow_unused=True."
-            )
-        results.append(g if g is None or isinstance(g, Tensor) else wrap(g))
-    return results
+    call = _Call(f, args, range(len(args)))
+    y = call.tensor("vjp")
+    return call.plain(y), lambda v: call.in_form(call.gradients(y, v))
 
 
-def _node(x: Tensor, i: int) -> Node:
-    if x.node is None or not x.requires_grad:
-        raise TypeError(f"xs[{i}] (shape {x.shape}) requires no gradient: make it with requires_grad=True.")
-    return x.node
+def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """f's value, and how it changes as the arguments move along `tangents`, which have their form: J v.
+
+    The reverse pass is linear in the gradient u that it starts from, u^T J. So its derivative by u, along v, is J v.
+    """
+    call = _Call(f, tuple(args), range(len(args)))
+    y = call.tensor("jvp")
+    directions = _directions(call.xs, tangents)
+    if not y.requires_grad:
+        return call.plain(y), call.plain(Tensor(np.zeros(y.shape, y.dtype)))
+    u = Tensor(np.zeros(y.shape, y.dtype), requires_grad=True)
+    found = gradients(y, call.xs, u, create_graph=True, allow_unused=True)
+    (along,) = gradients(_product(found, directions), [u], None, call.on_graph, True)
+    return call.plain(y), call.plain(u * 0 if along is None else along)
+
+
+def _directions(xs: list[Tensor], tangents: Sequence[Any]) -> list[Any]:
+    """The arrays of the tangents; ValueError where they have not the shapes of the xs."""
+    directions = [d for tangent in tangents for d in leaves(tangent)]
+    wanted, given = [x.shape for x in xs], [np.shape(d) for d in directions]
+    if wanted != given:
+        raise ValueError(f"tangents have the shapes of the arguments, {wanted}, not {given}.")
+    return directions
+
+
+def _product(gradients: Sequence[Tensor | None], directions: list[Any]) -> Tensor:
+    """The sum of all gradients' products with the directions."""
+    products = [(g * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None]
+    return sum(products, Tensor(0.0, dtype=products[0].dtype if products else None))
+
+
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives all derivatives of f's elements by its arguments' elements, of shape (*y.shape, *x.shape).
+
+    One reverse pass carries the gradients of all elements of y together, as far as rules allow it.
+    """
+
+    @wraps(f)
+    def derivatives(*args: Any) -> Any:
+        call = _Call(f, args, argnums)
+        y = call.tensor("jacobian")
+        if call.on_graph:
+            rows = [call.gradients(y, unit) for unit in _units(y)]
+            columns: list[Any] = [stack([row[i] for row in rows]) for i in range(len(call.xs))]
+        else:
+            columns = [wrap(g) for g in gradients_of_all(y, call.xs)]
+        return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
+
+    return derivatives
+
+
+def _units(y: Tensor) -> Iterator[Any]:
+    """Every array of y's shape that is 1 at one place and 0 elsewhere."""
+    for place in range(y.size):
+        unit = np.zeros(y.size, y.dtype)
+        unit[place] = 1
+        yield unit.reshape(y.shape)
+
+
+def hessian(f: Function, argnums: int = 0) -> Function:
+    """The function that gives the second derivatives of f, one number, by one array x: (*x.shape, *x.shape)."""
+    return wraps(f)(jacobian(_traced(grad(f, argnums)), argnums))
+
+
+def _traced(f: Function) -> Function:
+    """f on Tensors always, so that its result is on the graph."""
+
+    def as_tensor(x: Any) -> Tensor:
+        return x if isinstance(x, Tensor) else Tensor(x)
+
+    return lambda *args: f(*(mapped(as_tensor, arg) for arg in args))
+
+
+def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
+    """The product of f's second derivatives with `tangents`, in the form of the arguments; f returns one number.
+
+    By two reverse passes, without a matrix: the gradient of the gradient's product with the tangents (Pearlmutter 1994).
+    """
+    call = _Call(f, tuple(args), range(len(args)))
+    y = call.number("hvp")
+    first = gradients(y, call.xs, create_graph=True, allow_unused=True)
+    total = _product(first, _directions(call.xs, tangents))
+    return call.in_form(call.gradients(total) if total.requires_grad else [x * 0 for x in call.xs])
+
+
+def stop_gradient(x: Any) -> Any:
+    """The same values as constants: no gradient flows back through them. Of a Tensor, or a tree of them."""
+    return mapped(lambda part: part.detach() if isinstance(part, Tensor) else part, x)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import primitives
+from autograd import checkpoint, primitives
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,8 @@ def _condition(x: Any) -> np.ndarray:
 
 
 CASES = [
+    *(Case("recompute", lambda x: checkpoint(np.exp)(x), s) for s in UNARY_SHAPES),
+    Case("recompute", checkpoint(lambda x, y: np.tanh(x) * y), ((2, 3), (3,))),
     *(case for name in ("add", "subtract", "multiply", "maximum", "minimum") for case in _elementwise(name, -1)),
     *(case for name in ("negative", "exp", "tanh", "sigmoid", "absolute") for case in _elementwise(name, -1.4)),
     *(case for name in ("divide", "power", "log", "sqrt") for case in _elementwise(name)),

@@ -17,7 +17,7 @@ def _matmul_rule_x(g: Any, y: Any, x_shape: Shape) -> Any:
     if y.ndim == 1:
         return g * y if len(x_shape) == 1 else g[..., None] * y
     if len(x_shape) == 1:
-        return (y @ g[..., None])[..., 0]
+        return g @ y.T if y.ndim == 2 else (y @ g[..., None])[..., 0]
     return g @ y.swapaxes(-1, -2)
 
 
@@ -25,7 +25,7 @@ def _matmul_rule_y(g: Any, x: Any, y_shape: Shape) -> Any:
     if x.ndim == 1:
         return g * x if len(y_shape) == 1 else x[:, None] * g[..., None, :]
     if len(y_shape) == 1:
-        return (x.swapaxes(-1, -2) @ g[..., None])[..., 0]
+        return g @ x if x.ndim == 2 else (x.swapaxes(-1, -2) @ g[..., None])[..., 0]
     if len(y_shape) == 2:  # one matrix for the whole batch: one product, not a product each and then their sum
         rows = prod(x.shape[:-1])
         x, g = x.reshape(rows, x.shape[-1]), g.reshape(rows, g.shape[-1])
