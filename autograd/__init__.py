@@ -10,6 +10,7 @@ refuse_other_autograd()
 
 from autograd.backward import gradients
 from autograd.checkpoint import checkpoint
+from autograd.compile import Compiled, compile
 from autograd.debugging import NotFiniteError
 from autograd.draw import Drawing, GraphvizMissingError, draw
 from autograd.gradcheck import GradcheckError, gradcheck
@@ -18,10 +19,12 @@ from autograd.ops.elementwise import sigmoid
 from autograd.ops.reduction import logsumexp
 from autograd.ops.windows import fold, sliding_windows
 from autograd.primitive import Primitive, primitive, primitives
-from autograd.tensor import Tensor, get_default_dtype, set_default_dtype
+from autograd.tensor import Tensor, from_dlpack, get_default_dtype, set_default_dtype
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp
+from autograd.value import Value
 
 __all__ = [
+    "Compiled",
     "Drawing",
     "GradcheckError",
     "GraphError",
@@ -30,10 +33,13 @@ __all__ = [
     "NotFiniteError",
     "Primitive",
     "Tensor",
+    "Value",
     "checkpoint",
+    "compile",
     "debug",
     "draw",
     "fold",
+    "from_dlpack",
     "get_default_dtype",
     "grad",
     "gradcheck",

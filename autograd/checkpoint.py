@@ -61,8 +61,9 @@ def _again(g: Any, flat: Any, f: Function, forms: list[tuple[Shape, Any]]) -> An
     x = flat if on_graph else Tensor(flat, requires_grad=True)
     xs = _cut(x, forms)
     y = f(*xs)
-    foreign = [node for node in reverse_order(y.node) if node.is_leaf and node is not x.node] if not on_graph else []
-    if foreign:
+    reached = (parent for node in reverse_order(y.node) for parent in node.parents if parent.is_leaf)
+    foreign = [parent for parent in reached if parent.requires_grad and parent is not x.node]
+    if foreign and not on_graph:
         name = foreign[0].name or f"one of shape {foreign[0].shape}"
         raise ValueError(
             f"the checkpointed function uses a tensor that requires a gradient and is not an argument ({name}): pass "

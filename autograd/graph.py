@@ -33,6 +33,9 @@ class _Mode(threading.local):
     recording: bool = True
     debugging: bool = False
 
+    comparisons: list[Any] | None = None
+    """Where `compile` collects the comparisons of a function that it traces."""
+
     plain: str | None = ""
     """The module's path where operations are recorded and nothing else is asked for; else None."""
 
@@ -189,7 +192,9 @@ class GraphError(RuntimeError):
 
 
 def reverse_order(root: Node) -> list[Node]:
-    """All nodes that need a gradient to reach from `root`, newest first: creation order is a topological order.
+    """All operations that `root` was computed by, newest first: creation order is a topological order.
+
+    Only operations that a gradient must go through are nodes with a primitive; leaves are not listed.
 
     Raises GraphError where a leaf was changed after a node had used it: what the node remembers is no longer true.
     """
@@ -197,7 +202,7 @@ def reverse_order(root: Node) -> list[Node]:
     stack = [root]
     while stack:
         for parent in stack.pop().parents:
-            if parent not in seen and parent.requires_grad:
+            if parent.primitive is not None and parent not in seen:
                 seen.add(parent)
                 stack.append(parent)
     order = sorted(seen, key=attrgetter("index"), reverse=True)
@@ -259,11 +264,7 @@ def reverse(
     passed_on = {root}
     for node in order:
         primitive = node.primitive
-        if primitive is None:
-            if node.hooks is not None and node in gradients:
-                gradients[node] = _run_hooks(node, gradients[node])
-            continue
-        if needed is not None and node not in needed:
+        if primitive is None or (needed is not None and node not in needed):
             continue
         saved = node.saved
         if saved is None:
@@ -299,6 +300,9 @@ def reverse(
             gradients[parent] = contribution if others is None else others + contribution
         if not keep_graph:
             node.saved = None
+    for node, g in gradients.items():
+        if node.primitive is None and node.hooks is not None:
+            gradients[node] = _run_hooks(node, g)
     if not on_graph:  # a result shares its memory with no other, and not with the seed
         for node, g in gradients.items():
             if node in passed_on or g.base is not None or node.gradient is g:

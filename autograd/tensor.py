@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 from threading import Lock
 from typing import Any, TypeAlias
 
@@ -66,6 +67,11 @@ def _refuse_whole_numbers(dtype: np.dtype[Any]) -> None:
             f"a tensor of dtype {dtype} can not require a gradient: derivatives need floating point numbers. Give "
             "dtype=np.float32, or convert first with .astype(np.float32)."
         )
+
+
+def from_dlpack(x: Any) -> Tensor:
+    """A constant Tensor on the memory of another library's array, such as a PyTorch tensor, without a copy."""
+    return wrap(np.from_dlpack(x))
 
 
 def small(array: Array) -> Array | None:
@@ -364,6 +370,20 @@ class Tensor:
     def __getitem__(self, index: Any) -> Tensor:
         return functions[np.ndarray.__getitem__](self, index)  # type: ignore[no-any-return]
 
+    def __setitem__(self, index: Any, value: Operand) -> None:
+        """Make this tensor another value, changed at `index`, and record that. Earlier uses keep the old value.
+
+        A leaf that requires a gradient can not be changed like this: start from a copy, x = leaf * 1.
+        """
+        if self._node is not None and self._node.is_leaf and self._node.requires_grad:
+            raise TypeError(
+                "x[i] = v would make this leaf, which requires a gradient, a result. Change a copy, x = leaf * 1; for "
+                "a step between two graphs, leaf.data = values."
+            )
+        before = wrap(self._data, self._node)
+        after = functions[np.ndarray.__setitem__](before, index, value)
+        self._data, self._node = after._data, after._node
+
     # Python's protocols --------------------------------------------------------------------------------------------
 
     def __reduce__(self) -> Any:
@@ -399,6 +419,22 @@ class Tensor:
                 "would. Say so with .item(); for a gradient use NumPy's functions."
             )
         return self._data.item()
+
+    def __dlpack__(self, **options: Any) -> Any:
+        """The values for another library, such as `torch.from_dlpack(tensor)`, without a copy."""
+        if self.requires_grad and mode.recording:
+            raise TypeError("another library would not see the graph of this tensor: hand over tensor.detach().")
+        return self._data.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._data.__dlpack_device__()
+
+    def _repr_html_(self) -> str:
+        caption = f"{self.name or 'Tensor'}: {self.dtype} {self.shape}"
+        if self.requires_grad and self._node is not None:
+            caption += f", made by {self._node.operation}" if self._node.operation else ", requires a gradient"
+        values = np.array2string(self._data, precision=4, threshold=60)
+        return f"<figure><figcaption>{escape(caption)}</figcaption><pre>{escape(values)}</pre></figure>"
 
     def __format__(self, spec: str) -> str:
         return format(self._data.item(), spec) if spec and self.size == 1 else format(repr(self), spec)

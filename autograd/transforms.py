@@ -50,7 +50,8 @@ class _Call:
         own = {x.node for x in self.xs}
         results = [y for y in leaves(self.y) if isinstance(y, Tensor) and y.node is not None and y.requires_grad]
         nodes = [node for y in results if y.node is not None for node in reverse_order(y.node)]
-        return any(node.is_leaf and node not in own for node in nodes)
+        leaves_reached = (parent for node in nodes for parent in node.parents if parent.is_leaf)
+        return any(parent.requires_grad and parent not in own for parent in leaves_reached)
 
     def number(self, name: str) -> Tensor:
         """The result, which has to be one number."""
@@ -158,7 +159,7 @@ def _product(gradients: Sequence[Tensor | None], directions: list[Any]) -> Tenso
 
 
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
-    """The function that gives all derivatives of f's elements by its arguments' elements, of shape (*y.shape, *x.shape).
+    """The function that gives all derivatives of f's elements by its arguments' elements: (*y.shape, *x.shape).
 
     One reverse pass carries the gradients of all elements of y together, as far as rules allow it.
     """
@@ -202,7 +203,8 @@ def _traced(f: Function) -> Function:
 def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """The product of f's second derivatives with `tangents`, in the form of the arguments; f returns one number.
 
-    By two reverse passes, without a matrix: the gradient of the gradient's product with the tangents (Pearlmutter 1994).
+    By two reverse passes, without a matrix: the gradient of the gradient's product with the tangents (Pearlmutter
+    1994).
     """
     call = _Call(f, tuple(args), range(len(args)))
     y = call.number("hvp")

@@ -128,7 +128,16 @@ def _indexing() -> list[Case]:
         Case("scatter", lambda g, i=i: primitives["scatter"](g, i, (3, 2)), (np.zeros((3, 2))[i].shape,), -1)
         for i in indices
     ]
-    return take + put
+    change = [
+        Case("setitem", lambda x, v, i=i: primitives["setitem"](x, i, v), ((3, 2), np.zeros((3, 2))[i].shape), -1)
+        for i in indices
+    ]
+    change += [
+        Case("setitem", lambda x, v: primitives["setitem"](x, slice(1, 3), v), ((3, 2), ()), -1),
+        Case("setitem", lambda x, v: primitives["setitem"](x, ..., v), ((), ()), -1),
+        Case("setitem", lambda x, v: primitives["setitem"](x, slice(0, 0), v), ((0, 2), (0, 2)), -1),
+    ]
+    return take + put + change
 
 
 def _windows() -> list[Case]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from autograd.draw.dot import dot_source
 from autograd.draw.render import GraphvizMissingError, render
 from autograd.draw.table import text_table
 from autograd.tensor import Tensor
+from autograd.value import Value
 
 
 class Drawing:
@@ -50,13 +52,13 @@ class Drawing:
             return {"text/plain": self.text}
 
 
-def draw(y: Tensor) -> Drawing:
+def draw(y: Tensor | Value) -> Drawing:
     """Draw the graph that `y` was computed by: what every node is, its value, its gradient ("-" before backward).
 
     Values and gradients are those of this moment: the gradient of a leaf is its `grad`, which adds up over backward
     calls until `zero_grad()`. Arrays of more than 9 elements are shown by dtype and shape.
     """
-    if not isinstance(y, Tensor):
-        raise TypeError(f"draw takes the Tensor whose graph is to be drawn, not {type(y).__name__}.")
-    node = y.node or y._become_constant()
+    if not isinstance(y, Tensor | Value):
+        raise TypeError(f"draw takes the Tensor or Value whose graph is to be drawn, not {type(y).__name__}.")
+    node: Any = y if isinstance(y, Value) else y.node or y._become_constant()
     return Drawing(dot_source(node), text_table(node))

@@ -37,6 +37,32 @@ def _names_each_place_once(index: Any) -> bool:
     )
 
 
+def _setitem(x: Any, index: Any, value: Any) -> Any:
+    """x with `value` at `index`; where the index names a place several times, the last value stays."""
+    out = np.array(x)
+    out[index] = value
+    return out
+
+
+def _rule_value(g: Any, index: Any) -> Any:
+    return g[index] if _names_each_place_once(index) else _only_the_last(g, index)
+
+
+def _only_the_last(g: Any, index: Any) -> Any:
+    """The gradient at `index`, and 0 for values that a later one in the same assignment replaced."""
+    places = np.arange(int(np.prod(g.shape))).reshape(g.shape)[index]
+    order = np.arange(places.size).reshape(places.shape)
+    last = np.full(int(np.prod(g.shape)), -1)
+    last[places.ravel()] = order.ravel()
+    return g[index] * (last[places] == order)
+
+
+setitem: Primitive = primitive(
+    _setitem,
+    numpy=np.ndarray.__setitem__,
+    x=lambda g, index: setitem(g, index, 0),
+    value=_rule_value,
+)
 getitem: Primitive = primitive(
     _getitem,
     numpy=np.ndarray.__getitem__,

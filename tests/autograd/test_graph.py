@@ -2,7 +2,9 @@
 
 import gc
 import threading
+import tracemalloc
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -211,7 +213,46 @@ class TestNodes:
         a = np.exp(x)
         b = a * x
         c = a + b
-        assert [node.operation for node in reverse_order(c.node)] == ["add", "multiply", "exp", ""]
+        assert [node.operation for node in reverse_order(c.node)] == ["add", "multiply", "exp"]
+
+
+class TestThreadsAndTime:
+    def test_eight_threads_give_the_numbers_of_one(self):
+        def work(seed):
+            rng = np.random.default_rng(seed)
+            w = Tensor(rng.standard_normal((5, 5)), requires_grad=True)
+            h = Tensor(rng.standard_normal((3, 5)))
+            for _ in range(50):
+                h = np.tanh(h @ w)
+            h.sum().backward()
+            return w.grad.data
+
+        with ThreadPoolExecutor(8) as pool:
+            together = list(pool.map(work, range(32)))
+        for seed, found in enumerate(together):
+            np.testing.assert_array_equal(found, work(seed))
+
+    def test_ten_thousand_steps_take_no_more_memory_than_one_hundred(self):
+        w = Tensor(np.ones((8, 8)), requires_grad=True)
+        x = Tensor(np.ones((4, 8)) / 8)
+
+        def steps(count):
+            for _ in range(count):
+                w.zero_grad()
+                ((np.tanh(x @ w) - 0.5) ** 2).mean().backward()
+                w.data -= 0.1 * w.grad.data
+
+        gc.collect()
+        gc.disable()
+        tracemalloc.start()
+        try:
+            steps(100)
+            before = tracemalloc.get_traced_memory()[0]
+            steps(10_000)
+            assert tracemalloc.get_traced_memory()[0] - before < 2000
+        finally:
+            tracemalloc.stop()
+            gc.enable()
 
 
 class TestErrors:

@@ -1,4 +1,4 @@
-"""Random programs of Tensors give PyTorch's values and gradients, in float64 to 1e-9."""
+"""Random programs of Tensors give PyTorch's values, first and second derivatives, in float64 to 1e-9."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import Tensor
+from autograd import Tensor, gradients
 
 torch = pytest.importorskip("torch", reason="PyTorch, the oracle of this test, is not installed")
 
@@ -37,6 +37,54 @@ UNARY = {
         lambda x: autograd.sliding_windows(x, (2,)).sum(axis=-1) if x.ndim and x.shape[-1] > 1 else x,
         lambda x: x.unfold(-1, 2, 1).sum(-1) if x.ndim and x.shape[-1] > 1 else x,
     ),
+    **{
+        name: (lambda x, f=getattr(np, name): f(np.tanh(x)), lambda x, f=getattr(torch, name): f(torch.tanh(x)))
+        for name in ("sin", "cos", "sinh", "cosh", "arctan", "arcsinh", "expm1", "exp2", "square", "negative")
+    },
+    **{
+        name: (
+            lambda x, f=getattr(np, name): f(0.7 * np.tanh(x)),
+            lambda x, f=getattr(torch, name): f(0.7 * torch.tanh(x)),
+        )
+        for name in ("arcsin", "arccos", "arctanh", "tan")
+    },
+    **{
+        name: (
+            lambda x, f=getattr(np, name): f(1.5 + np.tanh(x)),
+            lambda x, f=getattr(torch, name): f(1.5 + torch.tanh(x)),
+        )
+        for name in ("log2", "log10", "log1p", "reciprocal", "sinc")
+    },
+    "prod": (lambda x: np.prod(np.tanh(x)), lambda x: torch.tanh(x).prod()),
+    "cumsum": (lambda x: np.cumsum(x, 0) if x.ndim else x, lambda x: x.cumsum(0) if x.ndim else x),
+    "cumprod": (
+        lambda x: np.cumprod(np.tanh(x), 0) if x.ndim else x,
+        lambda x: torch.tanh(x).cumprod(0) if x.ndim else x,
+    ),
+    "var": (lambda x: np.var(x) * 0.1, lambda x: x.var(correction=0) * 0.1),
+    "norm": (lambda x: np.linalg.norm(x + 3), lambda x: torch.linalg.vector_norm(x + 3)),
+    "sorted": (lambda x: np.sort(x) if x.ndim else x, lambda x: x.sort()[0] if x.ndim else x),
+    "median": (
+        lambda x: np.median(np.append(x, [0.1, 0.2]))[None],
+        lambda x: torch.cat([x.reshape(-1), torch.tensor([0.1, 0.2], dtype=x.dtype)]).quantile(0.5)[None],
+    ),
+    "clip": (lambda x: np.clip(x, -0.4, 0.6), lambda x: x.clip(-0.4, 0.6)),
+    "tile": (lambda x: np.tile(x.reshape(-1), 2), lambda x: x.reshape(-1).tile(2)),
+    "roll": (lambda x: np.roll(x, 1), lambda x: x.roll(1)),
+    "triu": (lambda x: np.triu(x) if x.ndim == 2 else x, lambda x: x.triu() if x.ndim == 2 else x),
+    "diagonal": (lambda x: np.diagonal(x) if x.ndim == 2 else x, lambda x: x.diagonal() if x.ndim == 2 else x),
+    "inverse": (
+        lambda x: np.linalg.inv(np.eye(3) * 3 + np.tanh(x)) if x.shape == (3, 3) else x,
+        lambda x: torch.linalg.inv(torch.eye(3, dtype=x.dtype) * 3 + torch.tanh(x)) if x.shape == (3, 3) else x,
+    ),
+    "determinant": (
+        lambda x: np.linalg.det(np.eye(3) * 2 + np.tanh(x)) if x.shape == (3, 3) else x,
+        lambda x: torch.linalg.det(torch.eye(3, dtype=x.dtype) * 2 + torch.tanh(x)) if x.shape == (3, 3) else x,
+    ),
+    "spectrum": (
+        lambda x: np.abs(np.fft.fft(x) + 3) if x.ndim else x,
+        lambda x: (torch.fft.fft(x) + 3).abs() if x.ndim else x,
+    ),
     "sum": (lambda x: x.sum(), lambda x: x.sum()),
     "mean of rows": (
         lambda x: x.mean(axis=-1, keepdims=True) if x.ndim else x,
@@ -54,6 +102,13 @@ BINARY = {
     "subtract": (np.subtract, torch.subtract),
     "multiply": (lambda x, y: np.tanh(x) * y, lambda x, y: torch.tanh(x) * y),
     "divide": (lambda x, y: x / (1 + y * y), lambda x, y: x / (1 + y * y)),
+    "hypot": (lambda x, y: np.hypot(x + 3, y), lambda x, y: torch.hypot(x + 3, y)),
+    "arctan2": (lambda x, y: np.arctan2(x, 3 + np.tanh(y)), lambda x, y: torch.arctan2(x, 3 + torch.tanh(y))),
+    "logaddexp": (np.logaddexp, torch.logaddexp),
+    "dot": (
+        lambda x, y: np.dot(x.reshape(-1), np.resize(y, x.size)) if x.size == y.size else x * y,
+        lambda x, y: x.reshape(-1) @ y.reshape(-1) if x.numel() == y.numel() else x * y,
+    ),
     "maximum": (np.maximum, torch.maximum),
     "minimum": (np.minimum, torch.minimum),
     "where": (lambda x, y: np.where(x > 0, x, y), lambda x, y: torch.where(x > 0, x, y)),
@@ -107,7 +162,7 @@ def run(steps, values, side):
     return values
 
 
-@settings(max_examples=300)
+@settings(max_examples=1000)
 @given(programs(), st.integers(0, 2**31))
 def test_values_and_gradients_agree(program, seed):
     shapes, steps = program
@@ -120,7 +175,21 @@ def test_values_and_gradients_agree(program, seed):
     for y, expected in zip(our_values, their_values, strict=True):
         np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-9, atol=1e-9)
 
-    sum((y * y).sum() for y in our_values).backward()
-    sum((y * y).sum() for y in their_values).backward()
-    for x, expected in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(x.grad.data, expected.grad.numpy(), rtol=1e-9, atol=1e-9)
+    our_total = sum(np.tanh(y).sum() for y in our_values)
+    their_total = sum(torch.tanh(y).sum() for y in their_values)
+    first = gradients(our_total, ours, create_graph=True)
+    their_first = torch.autograd.grad(their_total, theirs, create_graph=True)
+    compare(first, their_first)
+
+    our_slope = sum((g * g).sum() for g in first)
+    their_slope = sum((g * g).sum() for g in their_first)
+    if their_slope.requires_grad:
+        second = gradients(our_slope, ours, allow_unused=True)
+        compare(second, torch.autograd.grad(their_slope, theirs, allow_unused=True))
+
+
+def compare(ours, theirs):
+    for g, expected in zip(ours, theirs, strict=True):
+        found = np.zeros(()) if g is None else g.data
+        wanted = np.zeros(()) if expected is None else expected.detach().numpy()
+        np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)

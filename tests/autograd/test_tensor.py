@@ -90,6 +90,52 @@ class TestValues:
         assert x.data.tolist() == [2, 2]
 
 
+class TestChanges:
+    def test_an_assigned_element_is_a_new_value_on_the_graph(self):
+        x, v = Tensor(np.ones(3), requires_grad=True), Tensor(5.0, requires_grad=True)
+        y = x * 2
+        z = y * 1
+        y[1] = v
+        (y * y).sum().backward()
+        assert (y.data.tolist(), z.data.tolist()) == ([2, 5, 2], [2, 2, 2])
+        assert (x.grad.data.tolist(), v.grad.item()) == ([8, 0, 8], 10)
+
+    def test_a_constant_becomes_a_result(self):
+        total, x = Tensor(np.zeros(2)), Tensor(3.0, requires_grad=True)
+        total[0] = x * x
+        total.sum().backward()
+        assert x.grad.item() == 6
+
+    def test_a_place_named_twice_keeps_the_last_value(self):
+        y, v = Tensor(np.zeros(2)), Tensor([1.0, 2.0], requires_grad=True)
+        y[[0, 0]] = v
+        y.sum().backward()
+        assert (y.data.tolist(), v.grad.data.tolist()) == ([2, 0], [0, 1])
+
+    def test_a_leaf_that_requires_a_gradient_is_not_changed(self):
+        with pytest.raises(TypeError, match=r"x = leaf \* 1"):
+            ones(2)[0] = 3
+
+
+class TestOtherLibraries:
+    def test_memory_goes_to_pytorch_and_back(self, torch):
+        x = Tensor([1.0, 2.0])
+        theirs = torch.from_dlpack(x)
+        theirs[0] = 7
+        assert x.data.tolist() == [7, 2]
+        ours = autograd.from_dlpack(theirs)
+        assert np.shares_memory(ours.data, x.data)
+
+    def test_a_graph_is_not_lost_on_the_way(self):
+        with pytest.raises(TypeError, match=r"tensor\.detach\(\)"):
+            ones(2).__dlpack__()
+
+    def test_a_notebook_shows_a_table_of_values(self):
+        html = Tensor([[1.0, 2.0]], requires_grad=True, name="<x>")._repr_html_()
+        assert "&lt;x&gt;: float32 (1, 2), requires a gradient" in html
+        assert "[[1. 2.]]" in html
+
+
 class TestCopies:
     def test_leaves_and_constants_can_be_copied_and_pickled(self):
         for x in (Tensor([1.0], requires_grad=True, name="x"), Tensor(np.arange(2)), nn.Parameter(np.ones(2))):

@@ -1,0 +1,231 @@
+"""compile(f): a function of numbers turned into straight-line Python for its value and its gradient."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.graph import mode
+from autograd.trees import flat, unflat
+from autograd.value import Value
+
+# How each operation is written, of its operands and for the derivatives also of its own value y.
+FORWARD = {
+    "add": "{0} + {1}",
+    "subtract": "{0} - {1}",
+    "multiply": "{0} * {1}",
+    "divide": "{0} / {1}",
+    "power": "{0} ** {1}",
+    "negative": "-{0}",
+    "sigmoid": "0.5 * (1.0 + math.tanh(0.5 * {0}))",
+    "relu": "{0} if {0} > 0.0 else 0.0",
+    "absolute": "abs({0})",
+    **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh")},
+    **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("cosh", "tanh", "arcsin", "arccos", "arctan")},
+}
+SLOPES: dict[str, tuple[str, ...]] = {
+    "multiply": ("{1}", "{0}"),
+    "divide": ("1.0 / {1}", "-{y} / {1}"),
+    "power": ("power_slope({0}, {1})", "{y} * math.log({0}) if {0} > 0.0 else 0.0"),
+    "exp": ("{y}",),
+    "log": ("1.0 / {0}",),
+    "sqrt": ("0.5 / {y}",),
+    "sin": ("math.cos({0})",),
+    "cos": ("-math.sin({0})",),
+    "tan": ("1.0 + {y} * {y}",),
+    "arcsin": ("1.0 / math.sqrt(1.0 - {0} * {0})",),
+    "arccos": ("-1.0 / math.sqrt(1.0 - {0} * {0})",),
+    "arctan": ("1.0 / (1.0 + {0} * {0})",),
+    "sinh": ("math.cosh({0})",),
+    "cosh": ("math.sinh({0})",),
+    "tanh": ("1.0 - {y} * {y}",),
+    "sigmoid": ("{y} * (1.0 - {y})",),
+    "relu": ("1.0 if {0} > 0.0 else 0.0",),
+    "absolute": ("math.copysign(1.0, {0}) if {0} else 0.0",),
+}
+PASSED_ON = {"add": ("{d}", "{d}"), "subtract": ("{d}", "-{d}"), "negative": ("-{d}",)}
+"""Operations whose derivatives need no value: what reaches each operand of the gradient d."""
+
+LONGEST = 40
+"""How many terms an expression may have: Python's parser has its limits."""
+
+
+class Compiled:
+    """A function of numbers and its gradient as straight-line Python. Made by `compile`."""
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
+        self.paths: list[_Path] = []
+
+    def __call__(self, *args: Any) -> float:
+        """The value of f, whose arguments are numbers, or nested lists, tuples and dicts of them."""
+        return self._run(args)[0]
+
+    def value_and_grad(self, *args: Any) -> tuple[float, tuple[Any, ...]]:
+        """The value of f, and its gradient by every argument, in the arguments' form."""
+        value, gradients = self._run(args)
+        remaining = iter(gradients)
+        return value, tuple(unflat(flat(arg, []), remaining) for arg in args)
+
+    @property
+    def source(self) -> str:
+        """The Python that was made at the last call that took a new path; "" before the first call."""
+        return self.paths[-1].source if self.paths else ""
+
+    def _run(self, args: tuple[Any, ...]) -> tuple[float, tuple[float, ...]]:
+        numbers: list[float] = []
+        form = flat(args, numbers)
+        for path in self.paths:
+            if path.form == form:
+                found = path.run(numbers)
+                if found is not None:
+                    return found
+        self.paths.append(_Path(self.f, numbers, form))
+        found = self.paths[-1].run(numbers)
+        if found is None:
+            raise RuntimeError("the function took another path at once: it depends on more than its arguments.")
+        return found
+
+
+def compile(f: Callable[..., Any]) -> Compiled:
+    """f, a function of numbers that returns one Value, made fast for repeated evaluation.
+
+    The graph of one call is turned into straight-line Python, for the value and for the gradient. Comparisons that
+    decided which way f went are checked in it: where they come out otherwise, f is called again and that way is turned
+    into Python too. f must depend on its arguments only, and on Values from elsewhere, whose numbers are read anew.
+    """
+    return Compiled(f)
+
+
+class _Path:
+    """One way through f, as Python."""
+
+    def __init__(self, f: Callable[..., Any], numbers: list[float], form: Any) -> None:
+        self.form = form
+        self.inputs = [Value(number) for number in numbers]
+        values = unflat(form, iter(self.inputs))
+        outer, mode.comparisons = mode.comparisons, []
+        try:
+            y = f(*values)
+            comparisons = mode.comparisons
+        finally:
+            mode.comparisons = outer
+        if not isinstance(y, Value):
+            raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
+        self.source, self.others = _write(y, self.inputs, comparisons)
+        names: dict[str, Any] = {"math": math, "power_slope": _power_slope, "others": self.others}
+        exec(self.source, names)
+        self.run: Callable[[Sequence[float]], tuple[float, tuple[float, ...]] | None] = names["value_and_gradient"]
+
+
+def _power_slope(x: float, n: float) -> float:
+    return n * x ** (n - 1) if n else 0.0
+
+
+def _ancestors(roots: Sequence[Value]) -> list[Any]:
+    """All nodes that the roots were computed from, oldest first."""
+    seen, stack = set(roots), list(roots)
+    while stack:
+        for parent in stack.pop().parents:
+            if parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.index)
+
+
+def _write(y: Value, inputs: list[Value], comparisons: list[Any]) -> tuple[str, list[Value]]:
+    """The source of a function of the inputs' numbers: None off the path, else value and gradients."""
+    compared = [v for _, _, *pair, _ in comparisons for v in pair if isinstance(v, Value)]
+    nodes = _ancestors([y, *compared])
+    uses = Counter(parent for node in nodes for parent in node.parents)
+    uses.update([y, *compared])
+    consumer = {parent: node for node in nodes for parent in node.parents}
+    names: dict[Value, str] = {x: f"x{i}" for i, x in enumerate(inputs)}
+    others = [n for n in nodes if n.is_leaf and n.requires_grad and n not in names]
+    names.update((v, f"v{i}") for i, v in enumerate(others))
+    terms: Counter[Value] = Counter()
+    lines = [f"({', '.join(names[x] for x in inputs)},) = numbers"] if inputs else []
+    lines += [f"{names[v]} = others[{i}].value" for i, v in enumerate(others)]
+    pending = list(comparisons)
+
+    def write_comparisons(before: float) -> None:
+        while pending and pending[0][0] < before:
+            _, relation, left, right, outcome = pending.pop(0)
+            sides = [names[side] if isinstance(side, Value) else _literal(side) for side in (left, right)]
+            lines.append(f"if {'' if not outcome else 'not '}{sides[0]} {relation} {sides[1]}: return None")
+
+    for node in nodes:
+        if node in names:
+            continue
+        if node.is_leaf:
+            names[node] = _literal(node.value)
+            continue
+        write_comparisons(node.index)
+        operands = [names[parent] for parent in node.parents]
+        expression = FORWARD[node.operation].format(*operands)
+        terms[node] = 1 + sum(terms[parent] for parent in node.parents)
+        inline = uses[node] == 1 and node not in (y, *compared) and node.operation in ("multiply", *PASSED_ON)
+        if inline and consumer[node].operation in PASSED_ON and terms[node] < LONGEST:
+            last = node is consumer[node].parents[-1] or consumer[node].operation == "negative"
+            names[node] = f"({expression})" if last and node.operation != "multiply" else expression
+        else:
+            terms[node] = 0
+            names[node] = f"y{len(lines)}"
+            lines.append(f"{names[node]} = {expression}")
+    write_comparisons(float("inf"))
+    lines += _backward(y, nodes, names, inputs)
+    return "def value_and_gradient(numbers):\n" + "".join(f"    {line}\n" for line in lines), others
+
+
+def _literal(x: float) -> str:
+    text = repr(float(x))
+    return f"({text})" if text[0] == "-" else {"inf": "math.inf", "nan": "math.nan"}.get(text, text)
+
+
+def _backward(y: Value, nodes: list[Any], names: dict[Value, str], inputs: list[Value]) -> list[str]:
+    """The lines that bring the gradient from y to the inputs, newest node first."""
+    lines: list[str] = []
+    arriving: dict[Value, list[str]] = {y: ["1.0"]}
+    wanted = set(inputs)
+    for node in nodes:
+        if any(parent in wanted for parent in node.parents):
+            wanted.add(node)
+    for node in reversed(nodes):
+        if node not in arriving or node.is_leaf:
+            continue
+        d = arriving.pop(node)
+        if len(d) > 1 or not d[0].replace(".", "").isalnum():
+            lines += _sum(f"d{len(lines)}", d)
+            d = [lines[-1].split(" = ")[0]]
+        operands = [names[parent] for parent in node.parents]
+        for i, parent in enumerate(node.parents):
+            if parent in wanted:
+                arriving.setdefault(parent, []).append(_arrives(node, i, d[0], operands, names[node]))
+    gradients = []
+    for x in inputs:
+        lines += _sum(f"d{names[x]}", arriving.get(x, ["0.0"]))
+        gradients.append(f"d{names[x]}")
+    return [*lines, f"return {names[y]}, ({', '.join(gradients)}{',' if gradients else ''})"]
+
+
+def _arrives(node: Any, i: int, d: str, operands: list[str], y: str) -> str:
+    """What reaches operand i of a node of the gradient d, as an expression."""
+    if node.operation in PASSED_ON:
+        return PASSED_ON[node.operation][i].format(d=d)
+    if node.operation == "relu":
+        return f"({d} if {operands[0]} > 0.0 else 0.0)"
+    if node.operation == "power" and i == 0 and node.parents[1].is_leaf and not node.parents[1].requires_grad:
+        n = node.parents[1].value
+        power = operands[0] if n == 2 else f"{operands[0]} ** {_literal(n - 1)}"
+        return f"{d} * {_literal(n)} * {power}" if n else "0.0"
+    slope = SLOPES[node.operation][i].format(*operands, y=y)
+    return f"{d} * {slope}" if slope.isidentifier() else f"{d} * ({slope})"
+
+
+def _sum(name: str, terms: list[str]) -> list[str]:
+    """The lines that add up terms under a name, a limited number in each."""
+    lines = [f"{name} = {' + '.join(terms[:LONGEST])}"]
+    rest = range(LONGEST, len(terms), LONGEST)
+    return lines + [f"{name} = {name} + {' + '.join(terms[start : start + LONGEST])}" for start in rest]

@@ -1,0 +1,134 @@
+"""compile: straight-line Python that gives the numbers of the graph."""
+
+import random
+
+import pytest
+
+from autograd import Value, compile
+
+RANDOM = random.Random(0)
+
+
+def net(weights, x):
+    """A 2-16-16-1 net with tanh."""
+    remaining, h = iter(weights), x
+    for width in (16, 16, 1):
+        sums = [sum((next(remaining) * v for v in h), next(remaining)) for _ in range(width)]
+        h = [s.tanh() if width > 1 else s for s in sums]
+    return h[0]
+
+
+WEIGHTS = [RANDOM.uniform(-1, 1) for _ in range(16 * 3 + 16 * 17 + 17)]
+
+FUNCTIONS = [
+    lambda x, y: x * y + x.tanh() / y - x**2 + 2,
+    lambda x, y: (x * y).exp() + x.sin() * y.cos() - (x + y).tan() * 0.1,
+    lambda x, y: x.log() + y.sqrt() + x.sigmoid() + (x - y).relu() + abs(y - x),
+    lambda x, y: x**y + 2**x + y**-1.5 + x**0,
+    lambda x, y: (x * 0.5).arcsin() + (y * 0.5).arccos() + x.arctan() + x.sinh() - y.cosh(),
+    lambda x, y: -(x - (y - (x - y))) - (-x) * (-y),
+    lambda x, y: x,
+    lambda x, y: x + x + x * x,
+    lambda x, y: sum((x * i for i in range(200)), y),
+]
+
+
+def by_graph(f, *numbers):
+    xs = [Value(number) for number in numbers]
+    y = f(*xs)
+    y.backward()
+    return y.data, tuple(x.grad for x in xs)
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_value_and_gradient_are_the_graphs(f):
+    compiled = compile(f)
+    for numbers in ((0.7, 1.3), (1.1, 0.4), (0.2, 0.3)):
+        value, gradients = compiled.value_and_grad(*numbers)
+        expected, expected_gradients = by_graph(f, *numbers)
+        assert value == compiled(*numbers) == pytest.approx(expected, rel=1e-12)
+        assert gradients == pytest.approx(expected_gradients, rel=1e-12)
+
+
+def test_a_net_over_nested_arguments():
+    compiled = compile(net)
+    for _ in range(2):
+        x = [RANDOM.uniform(-1, 1) for _ in range(2)]
+        value, (by_weights, by_x) = compiled.value_and_grad(WEIGHTS, x)
+        weights, xs = [Value(w) for w in WEIGHTS], [Value(v) for v in x]
+        y = net(weights, xs)
+        y.backward()
+        assert value == pytest.approx(y.data)
+        assert by_weights == pytest.approx([w.grad for w in weights])
+        assert by_x == pytest.approx([v.grad for v in xs])
+    assert len(compiled.paths) == 1
+
+
+def test_the_source_can_be_read():
+    compiled = compile(lambda x, y: (x * y).tanh())
+    assert compiled.source == ""
+    compiled(1.0, 2.0)
+    assert compiled.source == (
+        "def value_and_gradient(numbers):\n"
+        "    (x0, x1,) = numbers\n"
+        "    y1 = x0 * x1\n"
+        "    y2 = math.tanh(y1)\n"
+        "    d0 = 1.0 * (1.0 - y2 * y2)\n"
+        "    dx0 = d0 * x1\n"
+        "    dx1 = d0 * x0\n"
+        "    return y2, (dx0, dx1,)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * x if x > 0 else -3 * x,
+        lambda x: x.log() if x > 1 else x * 2,
+        lambda x: x if x <= -1 or x >= 2 else x**2,
+        lambda x: x * 2 if x else x + 5,
+        lambda x: max(x * 2, x + 1),
+        lambda x: sum((x * i for i in range(3 if x * x < 2 else 5)), x),
+    ],
+)
+def test_another_path_is_noticed(f):
+    compiled = compile(f)
+    for number in (2.0, -1.5, 0.5, 0.0, 3.0, -0.5, 1.0):
+        value, gradients = compiled.value_and_grad(number)
+        expected, expected_gradients = by_graph(f, number)
+        assert value == pytest.approx(expected)
+        assert gradients == pytest.approx(expected_gradients)
+    assert len(compiled.paths) == 2 or f(Value(0.0)).data == 0
+
+
+def test_another_form_of_arguments_is_noticed():
+    compiled = compile(lambda xs: sum(xs[1:], xs[0]))
+    assert compiled([1.0, 2.0]) == 3
+    assert compiled([1.0, 2.0, 3.0]) == 6
+    assert compiled.value_and_grad((1.0, 2.0)) == (3, ((1, 1),))
+
+
+def test_values_from_elsewhere_are_read_anew():
+    w = Value(2.0)
+    compiled = compile(lambda x: x * w)
+    assert compiled(3.0) == 6
+    w.data = 5.0
+    assert compiled.value_and_grad(3.0) == (15, (5,))
+
+
+def test_dicts_and_tuples_come_back_as_they_are():
+    compiled = compile(lambda p: p["a"] * p["b"][0])
+    assert compiled.value_and_grad({"a": 2.0, "b": (3.0,)}) == (6, ({"a": 3, "b": (2,)},))
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x: x * x.data, "leave out .data"),
+        (lambda x: x * float(x), "lose its graph"),
+        (lambda x: 3.0, "returns a Value, not float"),
+    ],
+)
+def test_numbers_that_leave_the_graph_are_refused(f, words):
+    with pytest.raises(TypeError, match=words):
+        compile(f)(2.0)

@@ -1,0 +1,175 @@
+"""Derivatives as functions: right values, in the form of the arguments, composable to any order."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from autograd import (
+    Tensor,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+def f(x):
+    return np.sum(np.sin(x) * x**2)
+
+
+def first(x):
+    return np.cos(x) * x**2 + 2 * x * np.sin(x)
+
+
+def second(x):
+    return -np.sin(x) * x**2 + 4 * x * np.cos(x) + 2 * np.sin(x)
+
+
+class Layer(NamedTuple):
+    w: np.ndarray
+    b: np.ndarray
+
+
+class TestGrad:
+    def test_of_arrays_gives_arrays(self):
+        g = grad(f)(X)
+        assert isinstance(g, np.ndarray)
+        assert_allclose(g, first(X))
+
+    def test_of_tensors_gives_tensors_on_the_graph(self):
+        x = Tensor(X, requires_grad=True)
+        g = grad(f)(x)
+        assert isinstance(g, Tensor)
+        g.sum().backward()
+        assert_allclose(x.grad.data, second(X))
+
+    @pytest.mark.parametrize(("order", "expected"), [(1, 4 * 8), (2, 12 * 4), (3, 24 * 2), (4, 24), (5, 0)])
+    def test_composes_to_any_order(self, order, expected):
+        derivative = lambda x: x**4  # noqa: E731
+        for _ in range(order):
+            derivative = grad(derivative)
+        assert derivative(np.float64(2.0)) == pytest.approx(expected)
+
+    def test_a_derivative_inside_sees_what_is_outside(self):
+        def outer(x):
+            return x * grad(lambda y: x * y)(np.float64(5.0))
+
+        assert grad(outer)(np.float64(3.0)) == 6
+
+    def test_by_several_arguments_in_their_order(self):
+        def product(x, y, z):
+            return (x * y * z).sum()
+
+        by_z, by_x = grad(product, argnums=(2, 0))(X, X + 1, X + 2)
+        assert_allclose(by_z, X * (X + 1))
+        assert_allclose(by_x, (X + 1) * (X + 2))
+        assert_allclose(grad(product, -1)(X, X + 1, X + 2), by_z)
+
+    def test_over_trees(self):
+        parameters = {"layers": [Layer(np.ones((2, 2)), np.zeros(2))], "scale": (np.float64(3.0),)}
+        value, g = value_and_grad(lambda p: (p["scale"][0] * (p["layers"][0].w @ X[:2] + p["layers"][0].b)).sum())(
+            parameters
+        )
+        assert value == 18
+        assert isinstance(g["layers"][0], Layer)
+        assert_allclose(g["layers"][0].w, [[3, 6], [3, 6]])
+        assert_allclose(g["layers"][0].b, [3, 3])
+        assert g["scale"][0] == 6
+
+    def test_is_zero_where_nothing_depends(self):
+        assert_allclose(grad(lambda x, y: y.sum())(X, Tensor(X)).data, 0)
+
+    def test_keeps_the_functions_name(self):
+        assert grad(f).__name__ == "f"
+
+    @pytest.mark.parametrize(
+        ("call", "error", "words"),
+        [
+            (lambda: grad(lambda x: x * 2)(X), ValueError, r"one number as a Tensor, not shape \(3,\); see jacobian"),
+            (lambda: grad(lambda x: 2.0)(X), ValueError, "one number as a Tensor, not float"),
+            (lambda: grad(f)(np.arange(3)), TypeError, "argument 0 has dtype int64.*argnums="),
+            (lambda: grad(f, 1)(X), ValueError, "argnums=1: there are 1 arguments"),
+        ],
+    )
+    def test_errors_name_what_was_wrong(self, call, error, words):
+        with pytest.raises(error, match=words):
+            call()
+
+
+class TestProducts:
+    def test_vjp_is_a_row_of_the_jacobian(self):
+        y, pull = vjp(lambda x, w: x * w, X, X + 1)
+        assert_allclose(y, X * (X + 1))
+        by_x, by_w = pull(np.array([0.0, 1.0, 0.0]))
+        assert_allclose(by_x, [0, 3, 0])
+        assert_allclose(by_w, [0, 2, 0])
+
+    def test_jvp_is_the_change_along_the_tangents(self):
+        y, along = jvp(lambda x, w: np.exp(x) * w, [X, X], [np.ones(3), np.array([1.0, 0.0, 0.0])])
+        assert_allclose(y, np.exp(X) * X)
+        assert_allclose(along, np.exp(X) * X + np.exp(X) * [1, 0, 0])
+
+    def test_jvp_of_a_linear_function_and_of_a_constant(self):
+        assert_allclose(jvp(lambda x: 3 * x, [X], [X])[1], 3 * X)
+        assert_allclose(jvp(lambda x: Tensor(X), [X], [X])[1], 0)
+
+    def test_hvp_is_the_hessian_times_the_tangents(self):
+        assert_allclose(hvp(f, [X], [np.array([1.0, 0.0, 2.0])])[0], second(X) * [1, 0, 2])
+        assert_allclose(hvp(lambda x: 2 * x.sum(), [X], [X])[0], 0)
+
+    def test_tangents_have_the_arguments_shapes(self):
+        with pytest.raises(ValueError, match=r"shapes of the arguments, \[\(3,\)\], not \[\(2,\)\]"):
+            jvp(f, [X], [X[:2]])
+
+
+class TestJacobian:
+    A = np.random.default_rng(0).standard_normal((4, 3))
+
+    @pytest.mark.parametrize(
+        ("function", "expected"),
+        [
+            (lambda x: TestJacobian.A @ x, A),
+            (lambda x: x @ TestJacobian.A.T, A),
+            (lambda x: np.tanh(TestJacobian.A @ x), (1 - np.tanh(A @ X) ** 2)[:, None] * A),
+            (lambda x: x.sum() * x, X * 0 + X[:, None] + np.eye(3) * X.sum()),
+            (lambda x: np.sort(x)[::-1], np.eye(3)[::-1]),
+            (lambda x: x * x[0], np.eye(3) * X[0] + np.outer(X, [1, 0, 0])),
+            (lambda x: Tensor(X), np.zeros((3, 3))),
+        ],
+    )
+    def test_has_every_derivative(self, function, expected):
+        assert_allclose(jacobian(function)(X), expected, rtol=1e-12)
+        assert_allclose(jacobian(function)(Tensor(X, requires_grad=True)).data, expected, rtol=1e-12)
+
+    def test_has_the_shape_of_the_output_then_the_input(self):
+        x = np.random.default_rng(1).standard_normal((2, 3))
+        j = jacobian(lambda x: np.exp(x).T @ x)(x)
+        assert j.shape == (3, 3, 2, 3)
+        step = 1e-6
+        for place in np.ndindex(2, 3):
+            h = np.zeros((2, 3))
+            h[place] = step
+            change = (np.exp(x + h).T @ (x + h) - np.exp(x - h).T @ (x - h)) / (2 * step)
+            assert_allclose(j[(..., *place)], change, rtol=1e-6, atol=1e-8)
+
+    def test_by_several_arguments(self):
+        by_x, by_w = jacobian(lambda x, w: x * w, argnums=(0, 1))(X, X + 1)
+        assert_allclose(by_x, np.diag(X + 1))
+        assert_allclose(by_w, np.diag(X))
+
+    def test_hessian_is_the_jacobian_of_the_gradient(self):
+        assert_allclose(hessian(f)(X), np.diag(second(X)), atol=1e-12)
+        assert_allclose(hessian(lambda x: (x[0] * x[1]) ** 2)(X[:2]), [[8, 8], [8, 2]])
+
+
+def test_stop_gradient_lets_values_through_only():
+    assert_allclose(grad(lambda x: (x * stop_gradient(x)).sum())(X), X)
+    assert stop_gradient([X])[0] is X
