@@ -5,7 +5,7 @@ import pytest
 
 from autograd import Tensor, gradcheck, gradients
 from autograd.coverage import DIFFERENTIABLE, coverage
-from tests.numpy_cases import CALLS
+from tests.numpy_cases import CALLS, get
 
 every_call = pytest.mark.parametrize("call", CALLS, ids=str)
 
@@ -40,3 +40,37 @@ def test_float32_stays_float32(call):
         assert y.dtype == np.float32
     for g, x in zip(gradients(y, xs, np.ones(y.shape)), xs, strict=True):
         assert (g.dtype, g.shape) == (np.float32, x.shape)
+
+
+PLAIN = [call for call in CALLS if call.call is get(call.name)]
+# PyTorch's functions of these names are others, have no derivative, or choose another convention.
+OTHERWISE = {"std", "var", "median", "copysign", "heaviside", "floor_divide", "linalg.eigvalsh"}
+
+
+@pytest.mark.parametrize("call", PLAIN, ids=str)
+def test_pytorch_agrees_where_it_has_the_function(torch, call):
+    theirs = getattr(torch, call.name, None)
+    for part in call.name.split(".") if "." in call.name else ():
+        theirs = getattr(torch if theirs is None else theirs, part, None)
+    if theirs is None or call.name in OTHERWISE:
+        return
+    arrays = call.arrays()
+    ours, their_inputs = [[make(x) for x in arrays] for make in (leaf, lambda x: torch.tensor(x, requires_grad=True))]
+    try:
+        expected = theirs(*their_inputs)
+        expected = expected if isinstance(expected, torch.Tensor) else None
+    except (TypeError, RuntimeError, IndexError):  # PyTorch takes other arguments, or not these shapes
+        expected = None
+    y = call.call(*ours)
+    if expected is None or expected.shape != y.shape or not expected.requires_grad:
+        return
+    np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-9, atol=1e-12)
+    seed = np.random.default_rng(0).uniform(1, 2, y.shape)
+    y.backward(seed)
+    expected.backward(torch.tensor(seed))
+    for x, their_x in zip(ours, their_inputs, strict=True):
+        np.testing.assert_allclose(x.grad.data, their_x.grad.numpy(), rtol=1e-9, atol=1e-12)
+
+
+def leaf(x):
+    return Tensor(x, requires_grad=True)
