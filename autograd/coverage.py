@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.ops.values import REASONS
-from autograd.tensor import functions
 
 DIFFERENTIABLE, ON_VALUES, UNSUPPORTED = "differentiable", "on values", "not supported"
 

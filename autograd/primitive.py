@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node
+from autograd.operators import functions
 from autograd.recording import recorder
-from autograd.tensor import functions, wrap
+from autograd.tensor import wrap
 
 Rule = Callable[..., Any]
 Picker = Callable[[Sequence[Any]], Sequence[Any]]

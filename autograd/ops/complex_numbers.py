@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import primitive
-from autograd.tensor import functions
 
 
 def _real(x: Any) -> Any:

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.ops.movement import pad_by_copies
 from autograd.ops.shape import along, split
 from autograd.ops.shape import pad as pad_with_constants
-from autograd.tensor import Tensor, functions
+from autograd.tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import Primitive, primitive
-from autograd.tensor import functions
 
 Shape = tuple[int, ...]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import primitive
-from autograd.tensor import functions
 
 LOG_2, LOG_10 = log_of(2), log_of(10)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import Primitive, primitive
 from autograd.recording import without_tensors
-from autograd.tensor import functions
 
 Shape = tuple[int, ...]
 

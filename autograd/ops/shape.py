@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import primitive
-from autograd.tensor import Tensor, functions
+from autograd.tensor import Tensor
 
 Shape = tuple[int, ...]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.ops.composed import as_tensor, composes, values
 from autograd.ops.elementwise import nonzero
 from autograd.ops.reduction import kept, max_, mean, min_, sum_
 from autograd.ops.shape import along
 from autograd.primitive import primitive
-from autograd.tensor import functions
 
 NONE = (None, np._NoValue)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.primitive import primitive
-from autograd.tensor import functions
 
 
 def _zero(g: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.recording import without_tensors
-from autograd.tensor import functions, wrap
+from autograd.tensor import wrap
 
 
 def on_values(function: Callable[..., Any]) -> Callable[..., Any]:

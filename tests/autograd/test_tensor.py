@@ -257,6 +257,20 @@ class TestNumpyProtocols:
         x = Tensor(a)
         for method in ("sum", "mean", "max", "min", "argmax", "argmin"):
             np.testing.assert_array_equal(getattr(x, method)(axis=2).data, getattr(a, method)(axis=2))
+        for method in ("prod", "var", "std", "cumsum", "cumprod", "argsort", "any", "all"):
+            np.testing.assert_allclose(getattr(x, method)(axis=2).data, getattr(a, method)(axis=2))
+        for method, arguments in {
+            "clip": (1, 3),
+            "round": (1,),
+            "ravel": (),
+            "repeat": (2,),
+            "take": ([0, 2],),
+            "diagonal": (0, 1, 2),
+            "trace": (0, 1, 2),
+            "dot": (np.ones(3),),
+        }.items():
+            np.testing.assert_array_equal(getattr(x, method)(*arguments).data, getattr(a, method)(*arguments))
+        assert Tensor.prod.__doc__ == "`np.prod` of this tensor."
         np.testing.assert_array_equal(x.reshape(3, -1).data, a.reshape(3, -1))
         np.testing.assert_array_equal(x.reshape((3, 2)).data, a.reshape((3, 2)))
         np.testing.assert_array_equal(x.transpose(2, 0, 1).data, a.transpose(2, 0, 1))

@@ -1,0 +1,174 @@
+"""The operators and methods that Tensors have in common with NumPy's arrays: each calls a function of NumPy's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+if TYPE_CHECKING:
+    from autograd.tensor import Array, Tensor
+
+Operand: TypeAlias = "Tensor | Array | np.generic | complex | list[Any] | tuple[Any, ...]"
+"""What an operator takes on its other side."""
+Axis: TypeAlias = int | tuple[int, ...] | None
+
+functions: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What a NumPy function called on Tensors does: NumPy's function -> ours. `autograd.ops` fills it."""
+
+
+def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+    """Call our function of NumPy's name; TypeError where there is none, or where it is to write into an array."""
+    name = f"{function.__module__}.{function.__name__}" if hasattr(function, "__module__") else function.__name__
+    name = f"np.{name.removeprefix('numpy.')}"
+    if kwargs.get("out") is not None:
+        if not any(isinstance(x, Operators) and x.requires_grad for x in (*args, *kwargs["out"])):
+            return function(*(x._data if isinstance(x, Operators) else x for x in args), **kwargs)
+        raise TypeError(
+            f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
+            f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."
+        )
+    ours = functions.get(function)
+    if ours is None:
+        from autograd.coverage import nearest_way  # it reads the whole table, and is needed only here
+
+        raise TypeError(f"{name} has no gradient rule here. Instead: {nearest_way(name.removeprefix('np.'))}.")
+    return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})
+
+
+def _operator(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
+    def method(self: Any, other: Operand) -> Tensor:
+        return functions[function](self, other)  # type: ignore[no-any-return]
+
+    return method
+
+
+def _reflected(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
+    def method(self: Any, other: Operand) -> Tensor:
+        return functions[function](other, self)  # type: ignore[no-any-return]
+
+    return method
+
+
+def _method(function: Any) -> Callable[..., Tensor]:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Tensor:
+        return functions[function](self, *args, **kwargs)  # type: ignore[no-any-return]
+
+    method.__name__ = function.__name__
+    method.__doc__ = f"`np.{function.__name__}` of this tensor."
+    return method
+
+
+class Operators:
+    """Arithmetic, comparisons, and NumPy's methods."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        _data: Array
+
+        @property
+        def requires_grad(self) -> bool:
+            """Whether operations are recorded."""
+
+    __add__, __radd__ = _operator(np.add), _reflected(np.add)
+    __sub__, __rsub__ = _operator(np.subtract), _reflected(np.subtract)
+    __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
+    __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
+    __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
+    __mod__, __rmod__ = _operator(np.remainder), _reflected(np.remainder)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
+    __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
+    __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
+    __lt__, __le__ = _operator(np.less), _operator(np.less_equal)
+    __gt__, __ge__ = _operator(np.greater), _operator(np.greater_equal)
+    __and__, __rand__ = _operator(np.bitwise_and), _reflected(np.bitwise_and)
+    __or__, __ror__ = _operator(np.bitwise_or), _reflected(np.bitwise_or)
+    __eq__ = _operator(np.equal)  # type: ignore[assignment]
+    __ne__ = _operator(np.not_equal)  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+    def __neg__(self) -> Tensor:
+        return functions[np.negative](self)  # type: ignore[no-any-return]
+
+    def __pos__(self) -> Tensor:
+        return functions[np.positive](self)  # type: ignore[no-any-return]
+
+    def __abs__(self) -> Tensor:
+        return functions[np.absolute](self)  # type: ignore[no-any-return]
+
+    def __invert__(self) -> Tensor:
+        return functions[np.invert](self)  # type: ignore[no-any-return]
+
+    def __getitem__(self, index: Any) -> Tensor:
+        return functions[np.ndarray.__getitem__](self, index)  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 (NumPy's name)
+        """The tensor with its axes in reverse order."""
+        return functions[np.transpose](self)  # type: ignore[no-any-return]
+
+    @property
+    def real(self) -> Tensor:
+        """The real part."""
+        return functions[np.real](self)  # type: ignore[no-any-return]
+
+    @property
+    def imag(self) -> Tensor:
+        """The imaginary part."""
+        return functions[np.imag](self)  # type: ignore[no-any-return]
+
+    def conj(self) -> Tensor:
+        """`np.conj` of this tensor."""
+        return functions[np.conj](self)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.sum` of this tensor."""
+        return functions[np.sum](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.mean` of this tensor."""
+        return functions[np.mean](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.max` of this tensor."""
+        return functions[np.max](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """`np.min` of this tensor."""
+        return functions[np.min](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """`np.argmax` of this tensor."""
+        return functions[np.argmax](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """`np.argmin` of this tensor."""
+        return functions[np.argmin](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """`np.swapaxes` of this tensor."""
+        return functions[np.swapaxes](self, axis1, axis2)  # type: ignore[no-any-return]
+
+    def squeeze(self, axis: Axis = None) -> Tensor:
+        """`np.squeeze` of this tensor."""
+        return functions[np.squeeze](self, axis=axis)  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """`np.reshape` of this tensor: `t.reshape(2, -1)` or `t.reshape((2, -1))`."""
+        return functions[np.reshape](self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+
+    def transpose(self, *axes: Any) -> Tensor:
+        """`np.transpose` of this tensor: `t.transpose(1, 0)`, `t.transpose((1, 0))`, or all axes reversed."""
+        return functions[np.transpose](self, axes[0] if len(axes) == 1 else axes or None)  # type: ignore[no-any-return]
+
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """The tensor in another dtype; the gradient comes back in this one."""
+        return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
+
+    prod, var, std, clip, round = map(_method, (np.prod, np.var, np.std, np.clip, np.round))
+    cumsum, cumprod, dot, trace = map(_method, (np.cumsum, np.cumprod, np.dot, np.trace))
+    ravel, repeat, take, diagonal = map(_method, (np.ravel, np.repeat, np.take, np.diagonal))
+    argsort, any, all, nonzero = map(_method, (np.argsort, np.any, np.all, np.nonzero))
