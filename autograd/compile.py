@@ -65,28 +65,28 @@ class Compiled:
 
     def value_and_grad(self, *args: Any) -> tuple[float, tuple[Any, ...]]:
         """The value of f, and its gradient by every argument, in the arguments' form."""
-        value, gradients = self._run(args)
-        remaining = iter(gradients)
-        return value, tuple(unflat(flat(arg, []), remaining) for arg in args)
+        value, gradients, form = self._run(args)
+        return value, unflat(form, iter(gradients))
 
     @property
     def source(self) -> str:
         """The Python that was made at the last call that took a new path; "" before the first call."""
         return self.paths[-1].source if self.paths else ""
 
-    def _run(self, args: tuple[Any, ...]) -> tuple[float, tuple[float, ...]]:
+    def _run(self, args: tuple[Any, ...]) -> tuple[float, tuple[float, ...], Any]:
+        """The value, the gradients one after the other, and the form of the arguments."""
         numbers: list[float] = []
         form = flat(args, numbers)
         for path in self.paths:
             if path.form == form:
                 found = path.run(numbers)
                 if found is not None:
-                    return found
+                    return *found, form
         self.paths.append(_Path(self.f, numbers, form))
         found = self.paths[-1].run(numbers)
         if found is None:
             raise RuntimeError("the function took another path at once: it depends on more than its arguments.")
-        return found
+        return *found, form
 
 
 def compile(f: Callable[..., Any]) -> Compiled:

@@ -199,13 +199,13 @@ def reverse_order(root: Node) -> list[Node]:
     Raises GraphError where a leaf was changed after a node had used it: what the node remembers is no longer true.
     """
     seen = {root}
-    stack = [root]
-    while stack:
-        for parent in stack.pop().parents:
+    order = [root]
+    for node in order:  # it grows while it is gone over
+        for parent in node.parents:
             if parent.primitive is not None and parent not in seen:
                 seen.add(parent)
-                stack.append(parent)
-    order = sorted(seen, key=attrgetter("index"), reverse=True)
+                order.append(parent)
+    order.sort(key=attrgetter("index"), reverse=True)
     _refuse_changed(order)
     return order
 

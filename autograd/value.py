@@ -111,18 +111,21 @@ class Value:
         self.gradient = float(number)
 
     def backward(self) -> None:
-        """Add d(self)/dv to `v.grad` of every Value v that self was computed from.
+        """Add d(self)/dv to `v.grad` of every Value v made by Value(...), and set it for every result on the way.
 
         Newest first: a Value comes after all that used it, so its gradient is complete when it is passed on.
         """
         order: list[Any] = reverse_order(self)  # type: ignore[arg-type]
-        arrived = {self: 1.0}
         for node in order:
-            g = arrived[node]
+            node.gradient = 0.0
+        self.gradient = 1.0 if order[0].parents else self.grad + 1.0
+        for node in order:
+            g = node.gradient
             for parent, slope in zip(node.parents, node.saved):  # noqa: B905 (equally long, and quicker)
-                arrived[parent] = arrived.get(parent, 0.0) + g * slope
-        for node, g in arrived.items():
-            node.gradient = g if node.gradient is None else node.gradient + g
+                try:
+                    parent.gradient += g * slope
+                except TypeError:  # the first gradient that arrives here
+                    parent.gradient = g * slope
 
     # Operations: the number, and the derivative by each operand ----------------------------------------------------
 
@@ -264,6 +267,7 @@ class Constant(Value):
         if not isinstance(data, int | float):
             raise TypeError(f"a Value is computed with Values and numbers, not with {data!r}.")
         super().__init__(data)
+        self.gradient = 0.0
 
 
 def result(operation: ScalarOperation, parents: tuple[Value, ...], slopes: tuple[float, ...], y: float) -> Value:
