@@ -1,0 +1,75 @@
+"""The public API as a typed program uses it. `mypy --strict` checks this file; it is not run."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nn
+import optim
+from autograd import Tensor, Value, compile, debug, draw, grad, gradcheck, gradients, jacobian, no_grad, primitive
+
+
+def tensors() -> Tensor:
+    x = Tensor([1.0, 2.0], requires_grad=True, dtype=np.float64, name="x")
+    y: Tensor = ((x + 1) * 2 - x / [3.0, 4.0]) ** 2
+    z: Tensor = (2.0 - y).sum() + (y @ y) - y[0] + abs(-y).max() + y.reshape(1, -1).T.mean(axis=0, keepdims=True)
+    z.backward(np.ones((1,)), retain_graph=True)
+    values: NDArray[Any] = z.numpy()
+    assert x.grad is not None
+    print(x.grad.data, values.shape, z.item(), f"{y[0]:.2f}")
+    first: list[Tensor] = gradients(z, [x], create_graph=True)
+    maybe: list[Tensor | None] = gradients(z, [x], allow_unused=True)
+    print(first, maybe)
+    x.data -= 0.1 * x.grad.data
+    remove = x.register_hook(lambda g: g * 2)
+    remove()
+    return z
+
+
+@no_grad()
+def accuracy(model: nn.Module, pictures: nn.data.Pictures) -> float:
+    return float((model(Tensor(pictures.x)).argmax(axis=1) == pictures.y).mean().item())
+
+
+class Net(nn.Module):
+    """A module as a user writes it."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.conv = nn.Conv2d(1, 4, 3, padding=1, rng=rng)
+        self.affine = nn.Linear(256, 10, rng=rng)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.affine(nn.functional.flatten(nn.functional.relu(self.conv(x)), 1))  # type: ignore[no-any-return]
+
+
+def training(folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    train, test = nn.data.digits()
+    model, loss_function = Net(rng), nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in nn.data.batches(train.x, train.y, 64, rng):
+        optimizer.zero_grad()
+        loss: Tensor = loss_function(model(x), y)
+        loss.backward()
+        optimizer.step()
+    nn.save(model.state_dict(), folder / "model.safetensors")
+    model.load_state_dict(nn.load(folder / "model.safetensors"))
+    draw(loss).save(folder / "graph.svg")
+    print(accuracy(model, test))
+
+
+def functions() -> None:
+    def f(x: Any) -> Any:
+        return np.sum(np.sin(x) ** 2)
+
+    g = grad(f)(np.ones(3))
+    print(g, jacobian(grad(f))(np.ones(3)))
+    double = primitive(lambda x: 2 * x, x=lambda g: 2 * g)
+    with debug():
+        gradcheck(double, [Tensor(np.ones(2), requires_grad=True)])
+    a = Value(2.0)
+    b: Value = a * 3 + a.exp() - 1 / a
+    b.backward()
+    print(a.grad, compile(lambda x: x * x).value_and_grad(3.0))
