@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.graph import mode
 from autograd.trees import flat, unflat
-from autograd.value import Value
+from autograd.value import Value, power_slope, ratio, real_power
 
 # How each operation is written, of its operands and for the derivatives also of its own value y.
 FORWARD = {
@@ -17,9 +17,9 @@ FORWARD = {
     "subtract": "{0} - {1}",
     "multiply": "{0} * {1}",
     "divide": "{0} / {1}",
-    "power": "{0} ** {1}",
+    "power": "real_power({0}, {1})",
     "negative": "-{0}",
-    "sigmoid": "0.5 * (1.0 + math.tanh(0.5 * {0}))",
+    "sigmoid": "math.exp(min({0}, 0.0)) / (1.0 + math.exp(-abs({0})))",
     "relu": "{0} if {0} > 0.0 else 0.0",
     "absolute": "abs({0})",
     **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh")},
@@ -31,12 +31,12 @@ SLOPES: dict[str, tuple[str, ...]] = {
     "power": ("power_slope({0}, {1})", "{y} * math.log({0}) if {0} > 0.0 else 0.0"),
     "exp": ("{y}",),
     "log": ("1.0 / {0}",),
-    "sqrt": ("0.5 / {y}",),
+    "sqrt": ("ratio(0.5, {y})",),
     "sin": ("math.cos({0})",),
     "cos": ("-math.sin({0})",),
     "tan": ("1.0 + {y} * {y}",),
-    "arcsin": ("1.0 / math.sqrt(1.0 - {0} * {0})",),
-    "arccos": ("-1.0 / math.sqrt(1.0 - {0} * {0})",),
+    "arcsin": ("ratio(1.0, math.sqrt(1.0 - {0} * {0}))",),
+    "arccos": ("-ratio(1.0, math.sqrt(1.0 - {0} * {0}))",),
     "arctan": ("1.0 / (1.0 + {0} * {0})",),
     "sinh": ("math.cosh({0})",),
     "cosh": ("math.sinh({0})",),
@@ -47,6 +47,9 @@ SLOPES: dict[str, tuple[str, ...]] = {
 }
 PASSED_ON = {"add": ("{d}", "{d}"), "subtract": ("{d}", "-{d}"), "negative": ("-{d}",)}
 """Operations whose derivatives need no value: what reaches each operand of the gradient d."""
+
+HELPERS = {"math": math, "power_slope": power_slope, "ratio": ratio, "real_power": real_power}
+"""What the written functions call."""
 
 LONGEST = 40
 """How many terms an expression may have: Python's parser has its limits."""
@@ -115,13 +118,9 @@ class _Path:
         if not isinstance(y, Value):
             raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
         self.source, self.others = _write(y, self.inputs, comparisons)
-        names: dict[str, Any] = {"math": math, "power_slope": _power_slope, "others": self.others}
+        names: dict[str, Any] = {**HELPERS, "others": self.others}
         exec(self.source, names)
         self.run: Callable[[Sequence[float]], tuple[float, tuple[float, ...]] | None] = names["value_and_gradient"]
-
-
-def _power_slope(x: float, n: float) -> float:
-    return n * x ** (n - 1) if n else 0.0
 
 
 def _ancestors(roots: Sequence[Value]) -> list[Any]:
@@ -164,7 +163,7 @@ def _write(y: Value, inputs: list[Value], comparisons: list[Any]) -> tuple[str, 
             continue
         write_comparisons(node.index)
         operands = [names[parent] for parent in node.parents]
-        expression = FORWARD[node.operation].format(*operands)
+        expression = f"{operands[0]} * {operands[0]}" if _is_square(node) else FORWARD[node.operation].format(*operands)
         terms[node] = 1 + sum(terms[parent] for parent in node.parents)
         inline = uses[node] == 1 and node not in (y, *compared) and node.operation in ("multiply", *PASSED_ON)
         if inline and consumer[node].operation in PASSED_ON and terms[node] < LONGEST:
@@ -216,12 +215,14 @@ def _arrives(node: Any, i: int, d: str, operands: list[str], y: str) -> str:
         return PASSED_ON[node.operation][i].format(d=d)
     if node.operation == "relu":
         return f"({d} if {operands[0]} > 0.0 else 0.0)"
-    if node.operation == "power" and i == 0 and node.parents[1].is_leaf and not node.parents[1].requires_grad:
-        n = node.parents[1].value
-        power = operands[0] if n == 2 else f"{operands[0]} ** {_literal(n - 1)}"
-        return f"{d} * {_literal(n)} * {power}" if n else "0.0"
+    if node.operation == "power" and i == 0 and _is_square(node):
+        return f"{d} * 2.0 * {operands[0]}"
     slope = SLOPES[node.operation][i].format(*operands, y=y)
     return f"{d} * {slope}" if slope.isidentifier() else f"{d} * ({slope})"
+
+
+def _is_square(node: Any) -> bool:
+    return bool(node.operation == "power" and node.parents[1].value == 2 and not node.parents[1].requires_grad)
 
 
 def _sum(name: str, terms: list[str]) -> list[str]:

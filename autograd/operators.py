@@ -168,6 +168,9 @@ class Operators:
         """The tensor in another dtype; the gradient comes back in this one."""
         return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
 
+    def __round__(self, decimals: int = 0) -> Tensor:
+        return functions[np.round](self, decimals)  # type: ignore[no-any-return]
+
     prod, var, std, clip, round = map(_method, (np.prod, np.var, np.std, np.clip, np.round))
     cumsum, cumprod, dot, trace = map(_method, (np.cumsum, np.cumprod, np.dot, np.trace))
     ravel, repeat, take, diagonal = map(_method, (np.ravel, np.repeat, np.take, np.diagonal))

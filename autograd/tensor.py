@@ -370,7 +370,10 @@ class Tensor(Operators):
         return self._data.item()
 
     def __dlpack__(self, **options: Any) -> Any:
-        """The values for another library, such as `torch.from_dlpack(tensor)`, without a copy."""
+        """The values for another library, such as `torch.from_dlpack(tensor)`, without a copy.
+
+        What it writes into them goes unseen here.
+        """
         if self.requires_grad and mode.recording:
             raise TypeError("another library would not see the graph of this tensor: hand over tensor.detach().")
         return self._data.__dlpack__(**options)

@@ -46,18 +46,17 @@ def unflat(form: Any, remaining: Iterator[Any]) -> Any:
 
 def rebuilt(tree: Any, new_leaves: Iterable[Any]) -> Any:
     """A tree of the same form with other leaves, given in order."""
-    remaining = iter(new_leaves)
+    return _built(tree, iter(new_leaves))
 
-    def build(part: Any) -> Any:
-        if isinstance(part, dict):
-            return {key: build(value) for key, value in part.items()}
-        if isinstance(part, tuple) and hasattr(part, "_fields"):
-            return type(part)(*map(build, part))
-        if isinstance(part, tuple | list):
-            return type(part)(map(build, part))
-        return next(remaining)
 
-    return build(tree)
+def _built(part: Any, remaining: Iterator[Any]) -> Any:
+    if isinstance(part, dict):
+        return {key: _built(value, remaining) for key, value in part.items()}
+    if isinstance(part, tuple) and hasattr(part, "_fields"):
+        return type(part)(*(_built(value, remaining) for value in part))
+    if isinstance(part, tuple | list):
+        return type(part)(_built(value, remaining) for value in part)
+    return next(remaining)
 
 
 def mapped(function: Callable[[Any], Any], tree: Any) -> Any:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 from autograd.graph import mode, next_index, reverse_order
@@ -32,21 +33,27 @@ ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATIVE = map(
     ScalarOperation, ("add", "subtract", "multiply", "divide", "power", "negative")
 )
 
+
+def ratio(x: float, y: float) -> float:
+    """x / y, infinite where y is 0: a slope at a place where a function rises without bound."""
+    return x / y if y else math.inf
+
+
 # For each function of one number: the function, and its derivative from the input x and the output y.
 FUNCTIONS: dict[str, tuple[Callable[[float], float], Callable[[float, float], float]]] = {
     "exp": (math.exp, lambda x, y: y),
     "log": (math.log, lambda x, y: 1 / x),
-    "sqrt": (math.sqrt, lambda x, y: 0.5 / y if y else math.inf),
+    "sqrt": (math.sqrt, lambda x, y: ratio(0.5, y)),
     "sin": (math.sin, lambda x, y: math.cos(x)),
     "cos": (math.cos, lambda x, y: -math.sin(x)),
     "tan": (math.tan, lambda x, y: 1 + y * y),
-    "arcsin": (math.asin, lambda x, y: 1 / math.sqrt(1 - x * x)),
-    "arccos": (math.acos, lambda x, y: -1 / math.sqrt(1 - x * x)),
+    "arcsin": (math.asin, lambda x, y: ratio(1, math.sqrt(1 - x * x))),
+    "arccos": (math.acos, lambda x, y: -ratio(1, math.sqrt(1 - x * x))),
     "arctan": (math.atan, lambda x, y: 1 / (1 + x * x)),
     "sinh": (math.sinh, lambda x, y: math.cosh(x)),
     "cosh": (math.cosh, lambda x, y: math.sinh(x)),
     "tanh": (math.tanh, lambda x, y: 1 - y * y),
-    "sigmoid": (lambda x: 0.5 * (1 + math.tanh(0.5 * x)), lambda x, y: y * (1 - y)),
+    "sigmoid": (lambda x: math.exp(min(x, 0.0)) / (1 + math.exp(-abs(x))), lambda x, y: y * (1 - y)),
     "relu": (lambda x: x if x > 0 else 0.0, lambda x, y: 1.0 if x > 0 else 0.0),
     "absolute": (abs, lambda x, y: math.copysign(1.0, x) if x else 0.0),
 }
@@ -117,8 +124,9 @@ class Value:
         """
         order: list[Any] = reverse_order(self)  # type: ignore[arg-type]
         for node in order:
-            node.gradient = 0.0
-        self.gradient = 1.0 if order[0].parents else self.grad + 1.0
+            if not node.is_leaf:
+                node.gradient = 0.0
+        self.gradient = self.grad + 1.0
         for node in order:
             g = node.gradient
             for parent, slope in zip(node.parents, node.saved):  # noqa: B905 (equally long, and quicker)
@@ -148,10 +156,9 @@ class Value:
 
     def __pow__(self, other: Value | Number) -> Value:
         n = other if isinstance(other, Value) else Constant(other)
-        x, power = self.value, self.value**n.value
-        by_x = n.value * x ** (n.value - 1) if n.value else 0.0
-        by_n = power * math.log(x) if x > 0 and n.requires_grad else 0.0
-        return result(POWER, (self, n), (by_x, by_n), power)
+        power = real_power(self.value, n.value)
+        by_n = power * math.log(self.value) if self.value > 0 and n.requires_grad else 0.0
+        return result(POWER, (self, n), (power_slope(self.value, n.value), by_n), power)
 
     def __neg__(self) -> Value:
         return result(NEGATIVE, (self,), (-1.0,), -self.value)
@@ -241,6 +248,15 @@ class Value:
     def __ge__(self, other: Value | Number) -> bool:
         return compared(">=", self, other, self.value >= number(other))
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if isinstance(other, Value):
+            return False
+        raise TypeError("a Value is equal to itself only: compare numbers by <= and >=, or x.data == 0.")
+
+    __hash__ = object.__hash__
+
     def __bool__(self) -> bool:
         return compared("!=", self, 0.0, self.value != 0)
 
@@ -249,6 +265,21 @@ class Value:
 
     def __repr__(self) -> str:
         return f"Value(data={self.data:g}, grad={self.grad:g})"
+
+
+def real_power(x: float, n: float) -> float:
+    """x ** n; ValueError where that is no real number."""
+    y: Any = x**n
+    if isinstance(y, complex):
+        raise ValueError(f"{x} ** {n} is no real number: take a power of abs(x), or a whole exponent.")
+    return float(y)
+
+
+def power_slope(x: float, n: float) -> float:
+    """The derivative of x ** n by x: 0 for n = 0, infinite at 0 for n below 1."""
+    if n == 0:
+        return 0.0
+    return math.inf if x == 0 and n < 1 else n * real_power(x, n - 1)
 
 
 def number(x: Value | Number) -> float:
@@ -264,9 +295,9 @@ class Constant(Value):
     requires_grad = False
 
     def __init__(self, data: Number) -> None:
-        if not isinstance(data, int | float):
+        if not isinstance(data, Real):
             raise TypeError(f"a Value is computed with Values and numbers, not with {data!r}.")
-        super().__init__(data)
+        super().__init__(float(data))
         self.gradient = 0.0
 
 

@@ -296,6 +296,8 @@ def polyval(p: Any, x: Any) -> Any:
 @composes(np.vander)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     x = as_tensor(x)
+    if N == 0:
+        return x[:, None][:, :0]
     columns = [x**0]
     for _ in range((x.shape[0] if N is None else N) - 1):
         columns.append(columns[-1] * x)
@@ -307,7 +309,7 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: 
     parts = num - 1 if endpoint else num
     start, stop = as_tensor(start), as_tensor(stop)
     shares = (np.arange(num) / max(parts, 1)).reshape((num,) + (1,) * max(start.ndim, stop.ndim))
-    dtype = np.result_type(start.dtype, stop.dtype)
+    dtype = np.result_type(start.dtype, stop.dtype, 0.0)
     return np.moveaxis(start + (stop - start) * shares.astype(dtype), 0, axis)
 
 
@@ -318,6 +320,8 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 
 @composes(np.ldexp)
 def ldexp(x1: Any, x2: Any, /) -> Any:
+    if values(x2).dtype.kind not in "iu":
+        raise TypeError(f"ldexp takes whole exponents, not {values(x2).dtype}: for others, x1 * np.exp2(x2).")
     return x1 * np.exp2(values(x2)).astype(values(x1).dtype)
 
 

@@ -59,7 +59,7 @@ copysign = primitive(
 
 def _where_chosen(g: Any, chosen: Any) -> Any:
     """g where `chosen` holds, else 0; in the memory order of `chosen`, so that the next rules meet equal orders."""
-    if isinstance(g, np.ndarray):
+    if isinstance(g, np.ndarray) and g.shape == chosen.shape:
         with np.errstate(invalid="ignore"):
             out = np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
         if np.isnan(out.sum()):  # perhaps an infinity that was not chosen, times 0

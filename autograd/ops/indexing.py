@@ -39,6 +39,8 @@ def _names_each_place_once(index: Any) -> bool:
 
 def _setitem(x: Any, index: Any, value: Any) -> Any:
     """x with `value` at `index`; where the index names a place several times, the last value stays."""
+    if np.iscomplexobj(value) and not np.iscomplexobj(x):
+        raise TypeError("a complex value does not fit into a real tensor")
     out = np.array(x)
     out[index] = value
     return out

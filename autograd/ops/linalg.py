@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.composed import as_tensor, composes
-from autograd.ops.elementwise import nonzero
+from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.ops.statistics import vector_length
 from autograd.primitive import primitive
 
@@ -63,7 +63,7 @@ def _logabsdet(a: Any) -> Any:
     return np.linalg.slogdet(a)[1]
 
 
-logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * _transposed(np.linalg.inv(a)))
+logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * _transposed(np.linalg.inv(a)).conj())
 
 
 @composes(np.linalg.slogdet)
@@ -73,6 +73,7 @@ def slogdet(a: Any) -> Any:
 
 
 def _cholesky(a: Any, *, upper: bool = False) -> Any:
+    refuse_complex("cholesky of Tensors", a)
     return np.linalg.cholesky(a, upper=upper)
 
 
@@ -124,7 +125,10 @@ eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
 def _symmetric(a: Any, uplo: str) -> Any:
     """The symmetric matrix of which `a` holds one triangle, the only one that NumPy reads."""
     if a.dtype.kind == "c":
-        raise TypeError("eigenvalues of complex Tensors have no gradient rule here; take real and imaginary parts.")
+        raise TypeError(
+            "eigenvalues of complex Tensors have no gradient rule here. Those of the real symmetric matrix "
+            "[[re, -im], [im, re]] are the same, each twice."
+        )
     half = np.tril(a) if uplo.upper() == "L" else np.triu(a)
     return half + _transposed(half) - half * _eye(a)
 
@@ -233,7 +237,11 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     x = pinv(a) @ b
     rest = b - a @ x
     _, residuals, rank, s = np.linalg.lstsq(a.data, b.data, rcond)
-    left = (rest * rest).sum(axis=0).reshape(np.shape(residuals)) if np.size(residuals) else as_tensor(residuals)
+    left = (
+        (rest * rest.conj()).real.sum(axis=0).reshape(np.shape(residuals))
+        if np.size(residuals)
+        else as_tensor(residuals)
+    )
     return x, left, rank, as_tensor(s)
 
 

@@ -60,7 +60,7 @@ def prod(
     a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
 ) -> Any:
     """Neighbours are multiplied, then neighbours of those: right where elements are zero, in few steps."""
-    a = a if dtype is None else a.astype(dtype)
+    a = _promoted(a, dtype)
     if where is not True:
         a = np.where(values(where), a, 1)
     shape = kept(a.shape, axis)
@@ -74,10 +74,15 @@ def prod(
     return out if initial in NONE else out * initial
 
 
+def _promoted(a: Any, dtype: Any) -> Any:
+    """In the dtype of a product: as given, and for small whole numbers NumPy's larger one."""
+    dtype = dtype or (np.prod(np.ones(1, a.dtype)).dtype if a.dtype.kind in "biu" else a.dtype)
+    return a if a.dtype == dtype else a.astype(dtype)
+
+
 def _reduced_axes_last(a: Any, axis: Any) -> Any:
     """The axes to reduce as one, the last."""
-    axes = range(a.ndim) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
-    reduced = [i % a.ndim for i in axes]
+    reduced = list(range(a.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim))
     others = [i for i in range(a.ndim) if i not in reduced]
     return a.transpose(others + reduced).reshape([a.shape[i] for i in others] + [product(a.shape[i] for i in reduced)])
 
@@ -101,7 +106,7 @@ cumsum = primitive(_cumsum, numpy=np.cumsum, x=_from_the_end)
 @composes(np.cumprod)
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """A scan (Hillis and Steele 1986): each step multiplies by the element twice as far back; right at zeros."""
-    a = a if dtype is None else a.astype(dtype)
+    a = _promoted(a, dtype)
     x, axis = (np.ravel(a), 0) if axis is None else (a, axis)
     back = 1
     while back < x.shape[axis]:
@@ -162,7 +167,7 @@ def _centred(a: Any, axis: Any, where: Any) -> Any:
 def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
     a = a if dtype is None else a.astype(dtype)
     distance, count = _centred(a, axis, where)
-    out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) / (count - ddof).astype(a.real.dtype)
+    out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / (count - ddof)).astype(a.real.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -170,7 +175,7 @@ def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: An
 def std(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
     a = a if dtype is None else a.astype(dtype)
     distance, count = _centred(a, axis, where)
-    out = vector_length(distance, axis=axis, keepdims=True) / np.sqrt((count - ddof).astype(a.real.dtype))
+    out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(count - ddof)).astype(a.real.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -208,13 +213,16 @@ def quantile(
     if weights is not None:
         raise TypeError("quantile of Tensors takes no weights=.")
     a = as_tensor(a)
+    a = a.astype(np.float64) if a.dtype.kind in "biu" else a
     ordered: Any = np.sort(_reduced_axes_last(a, axis), axis=-1)
     n = ordered.shape[-1]
     place = np.quantile(np.arange(n, dtype=np.float64), values(q), method=method)  # type: ignore[call-overload]
     low = np.clip(np.floor(place).astype(int), 0, max(n - 2, 0))
     share = (place - low).astype(a.dtype)
     below, above = ordered[..., low], ordered[..., np.minimum(low + 1, n - 1)]
-    out = below + (above - below) * share
+    with np.errstate(invalid="ignore"):  # between infinities there is nothing; then the share is 0 or 1
+        between = below + (above - below) * share
+    out = np.where(share == 0, below, np.where(share == 1, above, between))
     holds_nan = np.isnan(ordered.data[..., -1]).reshape(ordered.shape[:-1] + (1,) * share.ndim)
     out = np.where(holds_nan, np.nan, out) if holds_nan.any() else out
     out = np.moveaxis(out, range(ordered.ndim - 1, out.ndim), range(share.ndim)) if share.ndim else out
@@ -272,12 +280,19 @@ def nanstd(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims:
 
 @composes(np.nanmax)
 def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return max_(np.where(_without_nan(a)[1], a, -np.inf), axis, keepdims=keepdims)
+    return _without_all_nan(max_, a, axis, keepdims, -np.inf)
 
 
 @composes(np.nanmin)
 def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return min_(np.where(_without_nan(a)[1], a, np.inf), axis, keepdims=keepdims)
+    return _without_all_nan(min_, a, axis, keepdims, np.inf)
+
+
+def _without_all_nan(extreme: Any, a: Any, axis: Any, keepdims: Any, neutral: float) -> Any:
+    counted = _without_nan(a)[1]
+    found = extreme(np.where(counted, a, neutral) if not counted.all() else a, axis, keepdims=keepdims)
+    some = counted.any(axis=axis, keepdims=bool(keepdims))
+    return found if some.all() else np.where(some, found, np.nan)
 
 
 @composes(np.nancumsum)

@@ -127,6 +127,7 @@ def test_dicts_and_tuples_come_back_as_they_are():
         (lambda x: x * x.data, "leave out .data"),
         (lambda x: x * float(x), "lose its graph"),
         (lambda x: 3.0, "returns a Value, not float"),
+        (lambda x: x * 5 if x == 0 else x * 2, "compare numbers by <= and >="),
     ],
 )
 def test_numbers_that_leave_the_graph_are_refused(f, words):

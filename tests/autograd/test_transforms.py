@@ -1,5 +1,6 @@
 """Derivatives as functions: right values, in the form of the arguments, composable to any order."""
 
+import gc
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from autograd import (
     hvp,
     jacobian,
     jvp,
+    primitives,
     stop_gradient,
     value_and_grad,
     vjp,
@@ -149,6 +151,17 @@ class TestJacobian:
         assert_allclose(jacobian(function)(X), expected, rtol=1e-12)
         assert_allclose(jacobian(function)(Tensor(X, requires_grad=True)).data, expected, rtol=1e-12)
 
+    @pytest.mark.parametrize("name", sorted(name for name, p in primitives.items() if p.works_by_element))
+    def test_takes_every_elementwise_function_for_all_outputs_at_once(self, name):
+        inputs = [np.array([1.3, 1.7, 1.2]), np.array([1.5])][: len(primitives[name].inputs)]
+        if name in ("arcsin", "arccos", "arctanh"):
+            inputs = [x - 1 for x in inputs]
+        function = lambda *xs: primitives[name](*xs) * 2  # noqa: E731
+        together = jacobian(function, range(len(inputs)))(*inputs)
+        ones_by_one = jacobian(function, range(len(inputs)))(*(Tensor(x, requires_grad=True) for x in inputs))
+        for a, b in zip(together, ones_by_one, strict=True):
+            assert_allclose(a, b.data, rtol=1e-12)
+
     def test_has_the_shape_of_the_output_then_the_input(self):
         x = np.random.default_rng(1).standard_normal((2, 3))
         j = jacobian(lambda x: np.exp(x).T @ x)(x)
@@ -173,3 +186,16 @@ class TestJacobian:
 def test_stop_gradient_lets_values_through_only():
     assert_allclose(grad(lambda x: (x * stop_gradient(x)).sum())(X), X)
     assert stop_gradient([X])[0] is X
+
+
+def test_no_call_leaves_a_cycle():
+    gc.collect()
+    gc.disable()
+    try:
+        for transform in (grad(f), jacobian(np.sin), hessian(f), lambda x: vjp(f, x), lambda x: jvp(f, [x], [x])):
+            transform(X)
+            gc.collect()
+            transform(X)
+            assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -4,9 +4,10 @@ import gc
 import math
 import weakref
 
+import numpy as np
 import pytest
 
-from autograd import Value, draw
+from autograd import Value, compile, draw
 from autograd.value import FUNCTIONS
 
 STEP = 1e-6
@@ -116,6 +117,29 @@ def test_no_cycles():
         gc.enable()
 
 
+def test_a_leaf_keeps_the_gradient_it_had():
+    x = Value(2.0)
+    x.grad = 5
+    x.backward()
+    assert x.grad == 6
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert (Value(3.0) * np.int64(2)).data == (np.float32(2) * Value(3.0)).data == 6
+
+
+def test_slopes_at_the_edge_are_infinite():
+    for at_edge, start in ((lambda x: x.sqrt(), 0.0), (lambda x: x**0.5, 0.0), (lambda x: x.arcsin(), 1.0)):
+        x = Value(start)
+        at_edge(x).backward()
+        assert x.grad == math.inf
+        assert compile(at_edge).value_and_grad(start) == (at_edge(Value(start)).data, (math.inf,))
+
+
+def test_a_sigmoid_keeps_small_values():
+    assert Value(-40.0).sigmoid().data == pytest.approx(4.248354255291589e-18)
+
+
 def test_compares_by_number():
     assert Value(1.0) < Value(2.0) <= 2
     assert Value(3.0) > 2
@@ -130,6 +154,8 @@ def test_compares_by_number():
         (lambda: Value(1.0) + "a", TypeError, "with Values and numbers, not with 'a'"),
         (lambda: math.exp(Value(1.0)), TypeError, r"lose its graph silently.*\.data"),
         (lambda: Value(-1.0).log(), ValueError, r"log of -1\.0"),
+        (lambda: Value(1.0) == 1.0, TypeError, "compare numbers by <= and >="),
+        (lambda: Value(-8.0) ** (1 / 3), ValueError, "is no real number"),
         (lambda: Value(1.0) / 0, ZeroDivisionError, ""),
     ],
 )

@@ -28,6 +28,7 @@ UNARY = [
     *(np.sum, np.mean, np.prod, np.cumsum, np.cumprod, np.var, np.std, np.ravel, np.flip, np.diff, np.transpose),
     *(np.linalg.norm, np.fft.fft, np.fft.ifft, np.fft.fft2),
     *(lambda x: x**2, lambda x: x**3, lambda x: x**-1.5, lambda x: x[0] * x[:, 1:].sum(), lambda x: np.pad(x, 1)),
+    lambda x: np.linalg.slogdet(x @ x.T + 2 * np.eye(2))[1],
     *(lambda x: np.linalg.inv(x @ x.T + 2 * np.eye(2)), lambda x: np.linalg.det(x @ x.T + np.eye(2))),
 ]
 BINARY = [
@@ -93,3 +94,10 @@ def test_a_sigmoid_of_complex_numbers_is_refused():
         autograd.sigmoid(leaf(2))
     with pytest.raises(TypeError, match="logsumexp"):
         autograd.logsumexp(leaf(2))
+    with pytest.raises(TypeError, match="cholesky"):
+        np.linalg.cholesky(leaf(2, 2))
+    with pytest.raises(TypeError, match="symmetric matrix"):
+        np.linalg.eigvalsh(leaf(2, 2))
+    y = Tensor(np.zeros(2))
+    with pytest.raises(TypeError, match="complex value does not fit"):
+        y[0] = leaf(1)[0]

@@ -112,3 +112,39 @@ def test_a_power_of_zero_has_finite_gradients(base, exponent, by_base, by_expone
     x, y = Tensor(np.array([base]), requires_grad=True), Tensor(np.array([exponent]), requires_grad=True)
     (x**y).backward()
     assert (x.grad.item(), y.grad.item()) == (by_base, by_exponent)
+
+
+INF, NAN = np.inf, np.nan
+
+
+@pytest.mark.parametrize(
+    ("call", "array"),
+    [
+        (lambda x: np.linspace(x[0], x[1], 4), np.array([1, 7])),
+        (np.median, np.array([1, 2])),
+        (lambda x: np.percentile(x, 25), np.array([0, 10])),
+        (np.median, np.array([1.0, 2.0, INF])),
+        (np.prod, np.array([100, 100], np.int8)),
+        (np.cumprod, np.array([100, 100], np.int8)),
+        (lambda x: np.nanmax(x, axis=1), np.array([[1, 2], [3, 4]])),
+        (lambda x: np.vander(x, 0), np.array([1.0, 2.0])),
+        (lambda x: np.var(x), np.arange(3000, dtype=np.float16) % 2),
+    ],
+)
+def test_agrees_with_numpy_on_whole_numbers_infinities_and_small_dtypes(call, array):
+    found, expected = call(Tensor(array)), call(array)
+    np.testing.assert_allclose(found.data, expected, rtol=1e-3)
+    assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+
+
+@pytest.mark.filterwarnings("ignore:All-NaN")
+def test_the_maximum_of_nothing_but_nan_is_nan():
+    x = np.array([[NAN, NAN], [1.0, 2.0]])
+    np.testing.assert_array_equal(np.nanmax(Tensor(x), axis=1).data, np.nanmax(x, axis=1))
+
+
+@pytest.mark.parametrize("function", [np.prod, np.median, np.sum, np.max])
+@pytest.mark.parametrize("axis", [5, -3])
+def test_an_axis_that_is_not_there_is_refused(function, axis):
+    with pytest.raises(ValueError, match="out of bounds"):
+        function(Tensor(np.ones((2, 3))), axis=axis)
