@@ -122,11 +122,13 @@ class Value:
 
         Newest first: a Value comes after all that used it, so its gradient is complete when it is passed on.
         """
+        if self.is_leaf:
+            self.grad += 1.0
+            return
         order: list[Any] = reverse_order(self)  # type: ignore[arg-type]
         for node in order:
-            if not node.is_leaf:
-                node.gradient = 0.0
-        self.gradient = self.grad + 1.0
+            node.gradient = 0.0
+        self.gradient = 1.0
         for node in order:
             g = node.gradient
             for parent, slope in zip(node.parents, node.saved):  # noqa: B905 (equally long, and quicker)
