@@ -64,6 +64,8 @@ def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
 
 @composes(np.vsplit)
 def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
+    if ary.ndim < 2:
+        raise ValueError(f"vsplit needs two axes or more, not shape {ary.shape}.")
     return split(ary, indices_or_sections, axis=0)
 
 
@@ -196,18 +198,31 @@ def inner(a: Any, b: Any, /) -> Any:
     return np.multiply(a, b) if np.ndim(a) == 0 or np.ndim(b) == 0 else np.tensordot(a, b, (-1, -1))
 
 
-@composes(np.outer, np.linalg.outer)
+@composes(np.linalg.outer)
+def linalg_outer(x1: Any, x2: Any, /) -> Any:
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError(f"linalg.outer takes vectors, not shapes {np.shape(x1)} and {np.shape(x2)}: see np.outer.")
+    return outer(x1, x2)
+
+
+@composes(np.outer)
 def outer(a: Any, b: Any) -> Any:
     return np.ravel(as_tensor(a))[:, None] * np.ravel(as_tensor(b))
 
 
 @composes(np.vdot)
 def vdot(a: Any, b: Any, /) -> Any:
+    if np.size(a) != np.size(b):
+        raise ValueError(f"vdot needs as many elements on both sides, not {np.size(a)} and {np.size(b)}.")
     return np.sum(np.conjugate(np.ravel(as_tensor(a))) * np.ravel(as_tensor(b)))
 
 
 @composes(np.vecdot, np.linalg.vecdot)
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    if min(np.ndim(x1), np.ndim(x2)) < 1 or np.shape(x1)[axis] != np.shape(x2)[axis]:
+        raise ValueError(
+            f"vecdot needs vectors of one length along axis {axis}, not {np.shape(x1)} and {np.shape(x2)}."
+        )
     return np.sum(np.conjugate(x1) * x2, axis=axis)
 
 
@@ -252,7 +267,7 @@ def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 
 @composes(np.convolve)
 def convolve(a: Any, v: Any, mode: str = "full") -> Any:
-    a, v = as_tensor(a), as_tensor(v)
+    a, v = np.atleast_1d(as_tensor(a)), np.atleast_1d(as_tensor(v))
     a, v = (v, a) if a.shape[0] < v.shape[0] else (a, v)
     return correlate(a, np.conjugate(np.flip(v)), mode)
 
@@ -261,7 +276,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
 def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     from autograd.ops.windows import sliding_windows
 
-    a, v = as_tensor(a), as_tensor(v)
+    a, v = np.atleast_1d(as_tensor(a)), np.atleast_1d(as_tensor(v))
+    if a.shape[0] == 0 or v.shape[0] == 0:
+        raise ValueError("there is nothing to slide: an array is empty.")
     if a.shape[0] < v.shape[0]:  # NumPy slides the shorter over the longer
         return np.flip(np.conjugate(correlate(v, a, mode)))
     n = v.shape[0]
@@ -296,7 +313,7 @@ def polyval(p: Any, x: Any) -> Any:
 @composes(np.vander)
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     x = as_tensor(x)
-    if N == 0:
+    if N == 0 or (N is None and x.shape[0] == 0):
         return x[:, None][:, :0]
     columns = [x**0]
     for _ in range((x.shape[0] if N is None else N) - 1):

@@ -4,6 +4,7 @@ reverse mode algorithmic differentiation"; Walter and Lehmann 2013 for QR; Towns
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -122,6 +123,11 @@ def _eigh_rule(g: Any, out: Any, a_shape: Shape) -> Any:
 eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
 
 
+def _check_square(a: Any) -> None:
+    if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
+        raise np.linalg.LinAlgError(f"a square matrix is needed, not shape {a.shape}.")
+
+
 def _symmetric(a: Any, uplo: str) -> Any:
     """The symmetric matrix of which `a` holds one triangle, the only one that NumPy reads."""
     if a.dtype.kind == "c":
@@ -129,6 +135,7 @@ def _symmetric(a: Any, uplo: str) -> Any:
             "eigenvalues of complex Tensors have no gradient rule here. Those of the real symmetric matrix "
             "[[re, -im], [im, re]] are the same, each twice."
         )
+    _check_square(a)
     half = np.tril(a) if uplo.upper() == "L" else np.triu(a)
     return half + _transposed(half) - half * _eye(a)
 
@@ -163,7 +170,7 @@ qr_flat = primitive(_qr_flat, a=_qr_rule)
 
 @composes(np.linalg.qr)
 def qr(a: Any, mode: str = "reduced") -> Any:
-    if mode not in ("reduced", "r") or (mode == "reduced" and a.shape[-2] < a.shape[-1]):
+    if mode not in ("reduced", "r") or a.ndim < 2 or a.shape[-2] < a.shape[-1]:
         raise ValueError(
             f"qr of Tensors takes mode='reduced' or 'r', and matrices at least as high as wide; this is {mode!r} and "
             f"{a.shape}."
@@ -247,6 +254,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
 @composes(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
+    _check_square(a)
     if n < 0:
         a, n = np.linalg.inv(a), -n
     result = np.broadcast_to(as_tensor(_eye(a)), a.shape) if n == 0 else None
@@ -263,6 +271,14 @@ def multi_dot(arrays: Any) -> Any:
     letters = "abcdefghijklmnopqrstuvwxyz"
     if len(arrays) >= len(letters):
         raise ValueError(f"multi_dot of Tensors takes up to {len(letters) - 1} arrays, not {len(arrays)}.")
+    ends_fit = all(np.ndim(arrays[i]) in (1, 2) for i in (0, -1))
+    if len(arrays) < 2 or not ends_fit or any(np.ndim(x) != 2 for x in arrays[1:-1]):
+        raise np.linalg.LinAlgError(
+            f"multi_dot takes matrices, at the ends vectors too, not {list(map(np.shape, arrays))}."
+        )
+    for x, y in pairwise(arrays):
+        if np.shape(x)[-1] != np.shape(y)[0]:
+            raise ValueError(f"multi_dot: shapes {np.shape(x)} and {np.shape(y)} do not fit one after the other.")
     terms = [letters[i : i + 2] for i in range(len(arrays))]
     terms[0] = terms[0][-np.ndim(arrays[0]) :]
     terms[-1] = terms[-1][: np.ndim(arrays[-1])]
@@ -283,7 +299,7 @@ def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 @composes(np.linalg.norm)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     x = as_tensor(x)
-    axes = tuple(range(x.ndim)) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
+    axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
     if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
         return vector_length(x, axis=axes, keepdims=keepdims)
     if len(axes) == 1:

@@ -25,7 +25,7 @@ def sum_where(
     a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
 ) -> Any:
     if where is not True:
-        a = np.where(values(where), a, 0)
+        a = np.where(_where(where, a), a, 0)
     total = sum_(a, axis, dtype, keepdims=keepdims)
     return total if initial in NONE else total + initial
 
@@ -34,7 +34,7 @@ def sum_where(
 def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
     if where is True:
         return mean(a, axis, dtype, keepdims=keepdims)
-    counted = np.broadcast_to(values(where), a.shape)
+    counted = np.broadcast_to(_where(where, a), a.shape)
     count = counted.sum(axis=axis, keepdims=bool(keepdims))
     return sum_where(a, axis, dtype, keepdims=keepdims, where=counted) / count.astype(a.dtype)
 
@@ -44,7 +44,10 @@ def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
         if where is not True:
             if initial in NONE:
                 raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
-            a = np.where(values(where), a, neutral)
+            a = np.where(_where(where, a), a, neutral)
+        if initial not in NONE and a.size == 0:
+            nothing = sum_(a, axis, keepdims=keepdims)
+            return combine(nothing + neutral, initial)
         result = primitive_(a, axis, keepdims=keepdims)
         return result if initial in NONE else combine(result, initial)
 
@@ -62,7 +65,7 @@ def prod(
     """Neighbours are multiplied, then neighbours of those: right where elements are zero, in few steps."""
     a = _promoted(a, dtype)
     if where is not True:
-        a = np.where(values(where), a, 1)
+        a = np.where(_where(where, a), a, 1)
     shape = kept(a.shape, axis)
     x = _reduced_axes_last(a, axis)
     while x.shape[-1] > 1:
@@ -74,6 +77,21 @@ def prod(
     return out if initial in NONE else out * initial
 
 
+def normalized(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes, counted from 0; AxisError for those that are not there. A number has the axes 0 and -1, as in NumPy."""
+    if ndim == 0 and axis in (0, -1):
+        return ()
+    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim))
+
+
+def _where(where: Any, a: Any) -> Any:
+    """The condition as an array that broadcasts to a; ValueError where it is larger."""
+    condition = values(where)
+    if np.broadcast_shapes(condition.shape, a.shape) != a.shape:
+        raise ValueError(f"where= of shape {condition.shape} does not fit an array of shape {a.shape}.")
+    return condition
+
+
 def _promoted(a: Any, dtype: Any) -> Any:
     """In the dtype of a product: as given, and for small whole numbers NumPy's larger one."""
     dtype = dtype or (np.prod(np.ones(1, a.dtype)).dtype if a.dtype.kind in "biu" else a.dtype)
@@ -82,7 +100,7 @@ def _promoted(a: Any, dtype: Any) -> Any:
 
 def _reduced_axes_last(a: Any, axis: Any) -> Any:
     """The axes to reduce as one, the last."""
-    reduced = list(range(a.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim))
+    reduced = list(range(a.ndim) if axis is None else normalized(axis, a.ndim))
     others = [i for i in range(a.ndim) if i not in reduced]
     return a.transpose(others + reduced).reshape([a.shape[i] for i in others] + [product(a.shape[i] for i in reduced)])
 
@@ -107,7 +125,7 @@ cumsum = primitive(_cumsum, numpy=np.cumsum, x=_from_the_end)
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """A scan (Hillis and Steele 1986): each step multiplies by the element twice as far back; right at zeros."""
     a = _promoted(a, dtype)
-    x, axis = (np.ravel(a), 0) if axis is None else (a, axis)
+    x, axis = (np.ravel(a), 0) if axis is None or a.ndim == 0 else (a, normalized(axis, a.ndim)[0])
     back = 1
     while back < x.shape[axis]:
         here, before = (along(axis, x.ndim, part) for part in (slice(back, None), slice(None, -back)))
@@ -118,11 +136,13 @@ def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 @composes(np.cumulative_sum)
 def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
+    x = np.atleast_1d(x)
     return _with_initial(cumsum(x, _one_axis(x, axis), dtype), _one_axis(x, axis), 0, include_initial)
 
 
 @composes(np.cumulative_prod)
 def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False) -> Any:
+    x = np.atleast_1d(x)
     return _with_initial(cumprod(x, _one_axis(x, axis), dtype), _one_axis(x, axis), 1, include_initial)
 
 
@@ -158,7 +178,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
 
 def _centred(a: Any, axis: Any, where: Any) -> Any:
     """The distances from the mean, 0 where not counted, and how many are counted."""
-    counted = np.broadcast_to(values(where), a.shape)
+    counted = np.broadcast_to(_where(where, a), a.shape)
     distance = a - mean_where(a, axis, keepdims=True, where=where)
     return np.where(counted, distance, 0), counted.sum(axis=axis, keepdims=True)
 
@@ -167,7 +187,9 @@ def _centred(a: Any, axis: Any, where: Any) -> Any:
 def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
     a = a if dtype is None else a.astype(dtype)
     distance, count = _centred(a, axis, where)
-    out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / (count - ddof)).astype(a.real.dtype)
+    out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / np.maximum(count - ddof, 0)).astype(
+        a.real.dtype
+    )
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -175,7 +197,9 @@ def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: An
 def std(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
     a = a if dtype is None else a.astype(dtype)
     distance, count = _centred(a, axis, where)
-    out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(count - ddof)).astype(a.real.dtype)
+    out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(np.maximum(count - ddof, 0))).astype(
+        a.real.dtype
+    )
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -213,9 +237,12 @@ def quantile(
     if weights is not None:
         raise TypeError("quantile of Tensors takes no weights=.")
     a = as_tensor(a)
+    axis = axis if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     a = a.astype(np.float64) if a.dtype.kind in "biu" else a
     ordered: Any = np.sort(_reduced_axes_last(a, axis), axis=-1)
     n = ordered.shape[-1]
+    if n == 0:
+        raise ValueError(f"there is no quantile of nothing: the array has shape {a.shape}.")
     place = np.quantile(np.arange(n, dtype=np.float64), values(q), method=method)  # type: ignore[call-overload]
     low = np.clip(np.floor(place).astype(int), 0, max(n - 2, 0))
     share = (place - low).astype(a.dtype)
@@ -315,7 +342,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
         x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T])
     ddof = (0 if bias else 1) if ddof is None else ddof
     centred = x - x.mean(axis=1, keepdims=True)
-    return np.squeeze(centred @ np.conj(centred).T / (x.shape[1] - ddof))
+    return np.squeeze(centred @ np.conj(centred).T * (1 / np.float64(max(x.shape[1] - ddof, 0))))
 
 
 @composes(np.corrcoef)

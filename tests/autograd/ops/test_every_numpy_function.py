@@ -74,3 +74,43 @@ def test_pytorch_agrees_where_it_has_the_function(torch, call):
 
 def leaf(x):
     return Tensor(x, requires_grad=True)
+
+
+def other_shapes(shape):
+    """A number, nothing, nothing along the first or the last axis, and axes of one element."""
+    yield from ((), (0,), (1,) * len(shape))
+    if shape:
+        yield from ((0, *shape[1:]), (*shape[:-1], 0))
+    if len(shape) > 1:
+        yield (shape[0], 1, *shape[2:])
+
+
+# NumPy gives NaN or 0 where there is nothing to choose from. Some functions here take a few shapes more than NumPy's
+# (numbers as vectors), or a few less (wide matrices in qr), or broadcast otherwise.
+NOT_OF_NOTHING = {"median", "quantile", "percentile", "linalg.norm", "linalg.vector_norm", "linalg.matrix_norm"}
+OWN_WAYS = {"average", "einsum", "linalg.norm", "cov", "correlate", "linalg.qr"}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@every_call
+def test_takes_the_shapes_that_numpy_takes_and_no_others(call):
+    for place, shape in [(i, other) for i, own in enumerate(call.shapes) for other in other_shapes(own)]:
+        shapes = [shape if i == place else own for i, own in enumerate(call.shapes)]
+        rng = np.random.default_rng(0)
+        arrays = [rng.uniform(call.low, call.high, s) for s in shapes]
+        xs = [leaf(x) for x in arrays]
+        try:
+            expected = np.asarray(call.call(*arrays))
+        except Exception:
+            if call.name not in OWN_WAYS:
+                with pytest.raises((ValueError, IndexError, TypeError, ZeroDivisionError)):
+                    call.call(*xs)
+            continue
+        if (0 in shape and call.name in NOT_OF_NOTHING) or (call.name in OWN_WAYS and shape != call.shapes[place]):
+            continue
+        y = call.call(*xs)
+        assert y.shape == expected.shape
+        np.testing.assert_allclose(y.data, expected, rtol=1e-9, atol=1e-12)
+        if y.requires_grad and np.isfinite(expected).all():
+            for g, x in zip(gradients(y, xs, np.ones(y.shape), allow_unused=True), xs, strict=True):
+                assert g is None or g.shape == x.shape
