@@ -95,8 +95,8 @@ class Tensor(Operators):
     """An n-dimensional array whose operations are recorded, so that gradients can flow back through them.
 
     `data` is copied; Python numbers and lists become the default dtype (float32), an array keeps its own, unless
-    `dtype` is given. With `requires_grad` (floating point dtypes only), operations on the tensor are recorded and
-    `backward()` leaves its gradient in `grad`. `name` is what drawings and errors call it.
+    `dtype` is given. With `requires_grad` (floating point and complex dtypes only), operations on the tensor are
+    recorded and `backward()` leaves its gradient in `grad`. `name` is what drawings and errors call it.
 
     A Tensor is a value: `x += y` makes a new one. Only `x.data = ...` and `x.data -= ...` change one, for an
     optimiser's step between two graphs; a graph built before and reversed after raises. `x.data[i] = ...` goes unseen.

@@ -1,6 +1,7 @@
 """compile: straight-line Python that gives the numbers of the graph."""
 
 import random
+from typing import NamedTuple
 
 import pytest
 
@@ -114,6 +115,16 @@ def test_values_from_elsewhere_are_read_anew():
     assert compiled(3.0) == 6
     w.data = 5.0
     assert compiled.value_and_grad(3.0) == (15, (5,))
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+def test_named_tuples_come_back_as_they_are():
+    compiled = compile(lambda point: point.x * point.y)
+    assert compiled.value_and_grad(Point(2.0, 3.0)) == (6, (Point(3, 2),))
 
 
 def test_dicts_and_tuples_come_back_as_they_are():
