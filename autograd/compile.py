@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 from autograd.graph import mode
+from autograd.straight_line import HELPERS, write
 from autograd.trees import flat, unflat
-from autograd.value import Value, power_slope, ratio, real_power
-
-# How each operation is written, of its operands and for the derivatives also of its own value y.
-FORWARD = {
-    "add": "{0} + {1}",
-    "subtract": "{0} - {1}",
-    "multiply": "{0} * {1}",
-    "divide": "{0} / {1}",
-    "power": "real_power({0}, {1})",
-    "negative": "-{0}",
-    "sigmoid": "math.exp(min({0}, 0.0)) / (1.0 + math.exp(-abs({0})))",
-    "relu": "{0} if {0} > 0.0 else 0.0",
-    "absolute": "abs({0})",
-    **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh")},
-    **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("cosh", "tanh", "arcsin", "arccos", "arctan")},
-}
-SLOPES: dict[str, tuple[str, ...]] = {
-    "multiply": ("{1}", "{0}"),
-    "divide": ("1.0 / {1}", "-{y} / {1}"),
-    "power": ("power_slope({0}, {1})", "{y} * math.log({0}) if {0} > 0.0 else 0.0"),
-    "exp": ("{y}",),
-    "log": ("1.0 / {0}",),
-    "sqrt": ("ratio(0.5, {y})",),
-    "sin": ("math.cos({0})",),
-    "cos": ("-math.sin({0})",),
-    "tan": ("1.0 + {y} * {y}",),
-    "arcsin": ("ratio(1.0, math.sqrt(1.0 - {0} * {0}))",),
-    "arccos": ("-ratio(1.0, math.sqrt(1.0 - {0} * {0}))",),
-    "arctan": ("1.0 / (1.0 + {0} * {0})",),
-    "sinh": ("math.cosh({0})",),
-    "cosh": ("math.sinh({0})",),
-    "tanh": ("1.0 - {y} * {y}",),
-    "sigmoid": ("{y} * (1.0 - {y})",),
-    "relu": ("1.0 if {0} > 0.0 else 0.0",),
-    "absolute": ("math.copysign(1.0, {0}) if {0} else 0.0",),
-}
-PASSED_ON = {"add": ("{d}", "{d}"), "subtract": ("{d}", "-{d}"), "negative": ("-{d}",)}
-"""Operations whose derivatives need no value: what reaches each operand of the gradient d."""
-
-HELPERS = {"math": math, "power_slope": power_slope, "ratio": ratio, "real_power": real_power}
-"""What the written functions call."""
-
-LONGEST = 40
-"""How many terms an expression may have: Python's parser has its limits."""
+from autograd.value import Value
 
 
 class Compiled:
@@ -64,32 +21,25 @@ class Compiled:
 
     def __call__(self, *args: Any) -> float:
         """The value of f, whose arguments are numbers, or nested lists, tuples and dicts of them."""
-        return self._run(args)[0]
+        return self.value_and_grad(*args)[0]
 
     def value_and_grad(self, *args: Any) -> tuple[float, tuple[Any, ...]]:
         """The value of f, and its gradient by every argument, in the arguments' form."""
-        value, gradients, form = self._run(args)
-        return value, unflat(form, iter(gradients))
+        for path in self.paths:
+            if _fits(args, path.form):
+                found = path.run(args)
+                if found is not None:
+                    return found
+        self.paths.append(_Path(self.f, args))
+        found = self.paths[-1].run(args)
+        if found is None:
+            raise RuntimeError("the function took another path at once: it depends on more than its arguments.")
+        return found
 
     @property
     def source(self) -> str:
         """The Python that was made at the last call that took a new path; "" before the first call."""
         return self.paths[-1].source if self.paths else ""
-
-    def _run(self, args: tuple[Any, ...]) -> tuple[float, tuple[float, ...], Any]:
-        """The value, the gradients one after the other, and the form of the arguments."""
-        numbers: list[float] = []
-        form = flat(args, numbers)
-        for path in self.paths:
-            if path.form == form:
-                found = path.run(numbers)
-                if found is not None:
-                    return *found, form
-        self.paths.append(_Path(self.f, numbers, form))
-        found = self.paths[-1].run(numbers)
-        if found is None:
-            raise RuntimeError("the function took another path at once: it depends on more than its arguments.")
-        return *found, form
 
 
 def compile(f: Callable[..., Any]) -> Compiled:
@@ -105,10 +55,13 @@ def compile(f: Callable[..., Any]) -> Compiled:
 class _Path:
     """One way through f, as Python."""
 
-    def __init__(self, f: Callable[..., Any], numbers: list[float], form: Any) -> None:
-        self.form = form
-        self.inputs = [Value(number) for number in numbers]
-        values = unflat(form, iter(self.inputs))
+    def __init__(self, f: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        numbers: list[Any] = []
+        self.form = flat(args, numbers)
+        for number in numbers:
+            if not isinstance(number, Real):
+                raise TypeError(f"compile takes numbers, and nested lists, tuples and dicts of them; not {number!r}.")
+        values = unflat(self.form, map(Value, numbers))
         outer, mode.comparisons = mode.comparisons, []
         try:
             y = f(*values)
@@ -117,116 +70,24 @@ class _Path:
             mode.comparisons = outer
         if not isinstance(y, Value):
             raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
-        self.source, self.others = _write(y, self.inputs, comparisons)
-        names: dict[str, Any] = {**HELPERS, "others": self.others}
-        exec(self.source, names)
-        self.run: Callable[[Sequence[float]], tuple[float, tuple[float, ...]] | None] = names["value_and_gradient"]
+        globals: dict[str, Any] = dict(HELPERS)
+        self.source = write(y, values, comparisons, globals)
+        exec(self.source, globals)
+        self.run: Callable[[Any], tuple[float, Any] | None] = globals["value_and_gradient"]
 
 
-def _ancestors(roots: Sequence[Value]) -> list[Any]:
-    """All nodes that the roots were computed from, oldest first."""
-    seen, stack = set(roots), list(roots)
-    while stack:
-        for parent in stack.pop().parents:
-            if parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    return sorted(seen, key=lambda node: node.index)
-
-
-def _write(y: Value, inputs: list[Value], comparisons: list[Any]) -> tuple[str, list[Value]]:
-    """The source of a function of the inputs' numbers: None off the path, else value and gradients."""
-    compared = [v for _, _, *pair, _ in comparisons for v in pair if isinstance(v, Value)]
-    nodes = _ancestors([y, *compared])
-    uses = Counter(parent for node in nodes for parent in node.parents)
-    uses.update([y, *compared])
-    consumer = {parent: node for node in nodes for parent in node.parents}
-    names: dict[Value, str] = {x: f"x{i}" for i, x in enumerate(inputs)}
-    others = [n for n in nodes if n.is_leaf and n.requires_grad and n not in names]
-    names.update((v, f"v{i}") for i, v in enumerate(others))
-    terms: Counter[Value] = Counter()
-    lines = [f"({', '.join(names[x] for x in inputs)},) = numbers"] if inputs else []
-    lines += [f"{names[v]} = others[{i}].value" for i, v in enumerate(others)]
-    pending = list(comparisons)
-
-    def write_comparisons(before: float) -> None:
-        while pending and pending[0][0] < before:
-            _, relation, left, right, outcome = pending.pop(0)
-            sides = [names[side] if isinstance(side, Value) else _literal(side) for side in (left, right)]
-            lines.append(f"if {'' if not outcome else 'not '}{sides[0]} {relation} {sides[1]}: return None")
-
-    for node in nodes:
-        if node in names:
-            continue
-        if node.is_leaf:
-            names[node] = _literal(node.value)
-            continue
-        write_comparisons(node.index)
-        operands = [names[parent] for parent in node.parents]
-        expression = f"{operands[0]} * {operands[0]}" if _is_square(node) else FORWARD[node.operation].format(*operands)
-        terms[node] = 1 + sum(terms[parent] for parent in node.parents)
-        inline = uses[node] == 1 and node not in (y, *compared) and node.operation in ("multiply", *PASSED_ON)
-        if inline and consumer[node].operation in PASSED_ON and terms[node] < LONGEST:
-            last = node is consumer[node].parents[-1] or consumer[node].operation == "negative"
-            names[node] = f"({expression})" if last and node.operation != "multiply" else expression
-        else:
-            terms[node] = 0
-            names[node] = f"y{len(lines)}"
-            lines.append(f"{names[node]} = {expression}")
-    write_comparisons(float("inf"))
-    lines += _backward(y, nodes, names, inputs)
-    return "def value_and_gradient(numbers):\n" + "".join(f"    {line}\n" for line in lines), others
-
-
-def _literal(x: float) -> str:
-    text = repr(float(x))
-    return f"({text})" if text[0] == "-" else {"inf": "math.inf", "nan": "math.nan"}.get(text, text)
-
-
-def _backward(y: Value, nodes: list[Any], names: dict[Value, str], inputs: list[Value]) -> list[str]:
-    """The lines that bring the gradient from y to the inputs, newest node first."""
-    lines: list[str] = []
-    arriving: dict[Value, list[str]] = {y: ["1.0"]}
-    wanted = set(inputs)
-    for node in nodes:
-        if any(parent in wanted for parent in node.parents):
-            wanted.add(node)
-    for node in reversed(nodes):
-        if node not in arriving or node.is_leaf:
-            continue
-        d = arriving.pop(node)
-        if len(d) > 1 or not d[0].replace(".", "").isalnum():
-            lines += _sum(f"d{len(lines)}", d)
-            d = [lines[-1].split(" = ")[0]]
-        operands = [names[parent] for parent in node.parents]
-        for i, parent in enumerate(node.parents):
-            if parent in wanted:
-                arriving.setdefault(parent, []).append(_arrives(node, i, d[0], operands, names[node]))
-    gradients = []
-    for x in inputs:
-        lines += _sum(f"d{names[x]}", arriving.get(x, ["0.0"]))
-        gradients.append(f"d{names[x]}")
-    return [*lines, f"return {names[y]}, ({', '.join(gradients)}{',' if gradients else ''})"]
-
-
-def _arrives(node: Any, i: int, d: str, operands: list[str], y: str) -> str:
-    """What reaches operand i of a node of the gradient d, as an expression."""
-    if node.operation in PASSED_ON:
-        return PASSED_ON[node.operation][i].format(d=d)
-    if node.operation == "relu":
-        return f"({d} if {operands[0]} > 0.0 else 0.0)"
-    if node.operation == "power" and i == 0 and _is_square(node):
-        return f"{d} * 2.0 * {operands[0]}"
-    slope = SLOPES[node.operation][i].format(*operands, y=y)
-    return f"{d} * {slope}" if slope.isidentifier() else f"{d} * ({slope})"
-
-
-def _is_square(node: Any) -> bool:
-    return bool(node.operation == "power" and node.parents[1].value == 2 and not node.parents[1].requires_grad)
-
-
-def _sum(name: str, terms: list[str]) -> list[str]:
-    """The lines that add up terms under a name, a limited number in each."""
-    lines = [f"{name} = {' + '.join(terms[:LONGEST])}"]
-    rest = range(LONGEST, len(terms), LONGEST)
-    return lines + [f"{name} = {name} + {' + '.join(terms[start : start + LONGEST])}" for start in rest]
+def _fits(tree: Any, form: Any) -> bool:
+    """Whether a tree has this form, and numbers as its leaves."""
+    if form is None:
+        return isinstance(tree, Real)
+    kind, parts = form
+    if not (isinstance(tree, dict) if kind is dict else type(tree) is kind):
+        return False
+    if isinstance(parts, int):  # so many numbers: to add them up is the quickest way to know that they are numbers
+        try:
+            return len(tree) == parts and type(sum(tree)) in (int, float)
+        except TypeError:
+            return False
+    if kind is dict:
+        return list(tree) == [key for key, _ in parts] and all(_fits(tree[key], part) for key, part in parts)
+    return len(tree) == len(parts) and all(map(_fits, tree, parts))

@@ -272,7 +272,7 @@ class Value:
         raise TypeError("float() of a Value would lose its graph silently: say so with .data.")
 
     def __repr__(self) -> str:
-        return f"Value(data={self.data:g}, grad={self.grad:g})"
+        return f"Value(data={self.value:g}, grad={self.grad:g})"
 
 
 def real_power(x: float, n: float) -> float:

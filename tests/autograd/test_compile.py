@@ -1,6 +1,7 @@
 """compile: straight-line Python that gives the numbers of the graph."""
 
 import random
+from collections import defaultdict
 from typing import NamedTuple
 
 import pytest
@@ -70,14 +71,12 @@ def test_the_source_can_be_read():
     assert compiled.source == ""
     compiled(1.0, 2.0)
     assert compiled.source == (
-        "def value_and_gradient(numbers):\n"
-        "    (x0, x1,) = numbers\n"
+        "def value_and_gradient(args):\n"
+        "    (x0, x1,) = args\n"
         "    y1 = x0 * x1\n"
         "    y2 = math.tanh(y1)\n"
-        "    d0 = 1.0 * (1.0 - y2 * y2)\n"
-        "    dx0 = d0 * x1\n"
-        "    dx1 = d0 * x0\n"
-        "    return y2, (dx0, dx1,)\n"
+        "    d0 = (1.0 - y2 * y2)\n"
+        "    return float(y2), (d0 * x1, d0 * x0)\n"
     )
 
 
@@ -130,6 +129,45 @@ def test_named_tuples_come_back_as_they_are():
 def test_dicts_and_tuples_come_back_as_they_are():
     compiled = compile(lambda p: p["a"] * p["b"][0])
     assert compiled.value_and_grad({"a": 2.0, "b": (3.0,)}) == (6, ({"a": 3, "b": (2,)},))
+
+
+class Numbers(list):
+    pass
+
+
+def test_any_nesting_comes_back_in_its_form():
+    def f(tree, n, empty):
+        return tree["a"][0] * n + tree[("k", 1)]["deep"][1].x * tree["a"][1] * n
+
+    args = ({"a": Numbers([2.0, 3]), ("k", 1): {"deep": [1, Point(5.0, 7.0), {}]}}, 4, [])
+    compiled = compile(f)
+    for _ in range(2):
+        value, gradients = compiled.value_and_grad(*args)
+        assert value == 2 * 4 + 5 * 3 * 4
+        assert gradients == (
+            {"a": [4, 20], ("k", 1): {"deep": [0, Point(12, 0), {}]}},
+            2 + 15,
+            [],
+        )
+        assert type(gradients[0]["a"]) is Numbers
+        assert type(gradients[0]["k", 1]["deep"][1]) is Point
+        args = (defaultdict(list, args[0]), *args[1:])
+    assert len(compiled.paths) == 1
+
+
+@pytest.mark.parametrize("wrong", [[1.0, "2"], ["1", 2.0], [1.0, Value(2.0)], "ab", None])
+def test_what_is_no_number_is_refused_after_numbers_as_before(wrong):
+    compiled = compile(lambda xs: xs[0] * xs[1])
+    compiled([1.0, 2.0])
+    with pytest.raises(TypeError, match="compile takes numbers"):
+        compiled(wrong)
+    with pytest.raises(TypeError, match=r"computed with Values and numbers, not with \[Value\(data=2"):
+        compiled([1.0, [2.0]])
+
+
+def test_whole_numbers_give_a_float():
+    value = compile(lambda x, y: x + y)(2, 3)
+    assert (value, type(value)) == (5.0, float)
 
 
 @pytest.mark.parametrize(
