@@ -7,8 +7,9 @@ on arrays and numbers, they return arrays. Where Tensors are involved they retur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,15 @@ from autograd.trees import leaves, mapped, rebuilt
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]
+NO_KEYWORDS: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Call:
     """A call of f, with the arguments named by argnums as Tensors to differentiate by."""
 
-    def __init__(self, f: Function, args: tuple[Any, ...], argnums: Argnums) -> None:
+    def __init__(
+        self, f: Function, args: tuple[Any, ...], argnums: Argnums, kwargs: Mapping[str, Any] = NO_KEYWORDS
+    ) -> None:
         self.args = args
         self.numbers = [argnums] if isinstance(argnums, int) else list(argnums)
         self.single = isinstance(argnums, int)
@@ -40,7 +44,7 @@ class _Call:
             parts = [_differentiable(part, number) for part in leaves(args[number])]
             self.xs += parts
             given[number] = rebuilt(args[number], parts)
-        self.y = f(*given)
+        self.y = f(*given, **kwargs)
         self.on_graph = self._depends_on_more()
 
     def _depends_on_more(self) -> bool:
@@ -60,16 +64,26 @@ class _Call:
             raise ValueError(f"{name} needs a function that returns one number as a Tensor, not {given}; see jacobian.")
         return self.y
 
-    def tensor(self, name: str) -> Tensor:
-        """The result, which has to be a Tensor."""
-        if not isinstance(self.y, Tensor):
-            raise TypeError(f"{name} needs a function that returns a Tensor, not {type(self.y).__name__}.")
-        return self.y
+    def tensors(self, name: str) -> list[Tensor]:
+        """The result, which has to be a Tensor, or a tree of Tensors: its leaves."""
+        ys = leaves(self.y)
+        for y in ys:
+            if not isinstance(y, Tensor):
+                raise TypeError(f"{name} needs a function that returns Tensors, not {type(y).__name__}.")
+        return ys
 
     def gradients(self, y: Tensor, seed: Any = None) -> list[Tensor]:
         """The gradients of y by the xs; zeros by those that it does not depend on."""
         found = gradients(y, self.xs, seed, self.on_graph, True)
-        return [Tensor(np.zeros(x.shape, x.dtype)) if g is None else g for g, x in zip(found, self.xs, strict=True)]
+        return [_or_zeros(g, x) for g, x in zip(found, self.xs, strict=True)]
+
+    def pulled_back(self, ys: Sequence[Tensor], seeds: Sequence[Any], create_graph: bool) -> list[Tensor | None]:
+        """For each x the sum of the gradients of all ys, each from its seed; None where no y depends on it."""
+        total: list[Tensor | None] = [None] * len(self.xs)
+        for y, seed in zip(ys, seeds, strict=True):
+            found = gradients(y, self.xs, seed, create_graph, True)
+            total = [b if a is None else a if b is None else a + b for a, b in zip(total, found, strict=True)]
+        return total
 
     def in_form(self, parts: Sequence[Any]) -> Any:
         """A value for each x, in the form of the arguments: arrays, where only arrays came in."""
@@ -96,11 +110,14 @@ def _differentiable(x: Any, number: int) -> Tensor:
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:
-    """The function that gives the gradient of f, which returns one number, by its arguments `argnums`."""
+    """The function that gives the gradient of f, which returns one number, by its arguments `argnums`.
+
+    Keyword arguments are handed to f as they are.
+    """
 
     @wraps(f)
-    def gradient(*args: Any) -> Any:
-        return value_and_grad(f, argnums)(*args)[1]
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return value_and_grad(f, argnums)(*args, **kwargs)[1]
 
     return gradient
 
@@ -109,8 +126,8 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """The function that gives f's value, one number, and its gradient by its arguments `argnums`."""
 
     @wraps(f)
-    def value_and_gradient(*args: Any) -> Any:
-        call = _Call(f, args, argnums)
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
+        call = _Call(f, args, argnums, kwargs)
         y = call.number("grad")
         return call.plain(y), call.in_form(call.gradients(y))
 
@@ -118,13 +135,18 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
 
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
-    """f's value, and the function that takes a gradient at it, of its shape, to the gradients by all arguments.
+    """f's value, and the function that takes a gradient at it, of its form, to the gradients by all arguments.
 
-    That is the product of a vector with the Jacobian, v^T J, by one reverse pass.
+    That is the product of a vector with the Jacobian, v^T J, by one reverse pass for each array that f returns.
     """
     call = _Call(f, args, range(len(args)))
-    y = call.tensor("vjp")
-    return call.plain(y), lambda v: call.in_form(call.gradients(y, v))
+    ys = call.tensors("vjp")
+
+    def pull(v: Any) -> Any:
+        found = call.pulled_back(ys, _matching(ys, v, "the gradient that a vjp starts from"), call.on_graph)
+        return call.in_form([_or_zeros(g, x) for g, x in zip(found, call.xs, strict=True)])
+
+    return mapped(call.plain, call.y), pull
 
 
 def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -133,23 +155,26 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     The reverse pass is linear in the gradient u that it starts from, u^T J. So its derivative by u, along v, is J v.
     """
     call = _Call(f, tuple(args), range(len(args)))
-    y = call.tensor("jvp")
-    directions = _directions(call.xs, tangents)
-    if not y.requires_grad:
-        return call.plain(y), call.plain(Tensor(np.zeros(y.shape, y.dtype)))
-    u = Tensor(np.zeros(y.shape, y.dtype), requires_grad=True)
-    found = gradients(y, call.xs, u, create_graph=True, allow_unused=True)
-    (along,) = gradients(_product(found, directions), [u], None, call.on_graph, True)
-    return call.plain(y), call.plain(u * 0 if along is None else along)
+    ys = call.tensors("jvp")
+    directions = _matching(call.xs, tuple(tangents), "the tangents")
+    us = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in ys]
+    total = _product(call.pulled_back(ys, us, create_graph=True), directions)
+    along = gradients(total, us, None, call.on_graph, True) if total.requires_grad else [None] * len(us)
+    changes = [_or_zeros(change, u) for change, u in zip(along, us, strict=True)]
+    return mapped(call.plain, call.y), rebuilt(call.y, map(call.plain, changes))
 
 
-def _directions(xs: list[Tensor], tangents: Sequence[Any]) -> list[Any]:
-    """The arrays of the tangents; ValueError where they have not the shapes of the xs."""
-    directions = [d for tangent in tangents for d in leaves(tangent)]
-    wanted, given = [x.shape for x in xs], [np.shape(d) for d in directions]
+def _matching(xs: Sequence[Tensor], tree: Any, name: str) -> list[Any]:
+    """The arrays of a tree; ValueError where they have not the shapes of the xs."""
+    arrays = leaves(tree)
+    wanted, given = [x.shape for x in xs], [np.shape(array) for array in arrays]
     if wanted != given:
-        raise ValueError(f"tangents have the shapes of the arguments, {wanted}, not {given}.")
-    return directions
+        raise ValueError(f"{name}: arrays of the shapes {wanted} are needed, not {given}.")
+    return arrays
+
+
+def _or_zeros(g: Tensor | None, x: Tensor) -> Tensor:
+    return Tensor(np.zeros(x.shape, x.dtype)) if g is None else g
 
 
 def _product(gradients: Sequence[Tensor | None], directions: list[Any]) -> Tensor:
@@ -161,13 +186,16 @@ def _product(gradients: Sequence[Tensor | None], directions: list[Any]) -> Tenso
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     """The function that gives all derivatives of f's elements by its arguments' elements: (*y.shape, *x.shape).
 
-    One reverse pass carries the gradients of all elements of y together, as far as rules allow it.
+    Of a tree of arrays y, a tree of the same form. One reverse pass carries the gradients of all elements of y
+    together, as far as rules allow it. Keyword arguments are handed to f as they are.
     """
 
     @wraps(f)
-    def derivatives(*args: Any) -> Any:
-        call = _Call(f, args, argnums)
-        y = call.tensor("jacobian")
+    def derivatives(*args: Any, **kwargs: Any) -> Any:
+        call = _Call(f, args, argnums, kwargs)
+        return rebuilt(call.y, [derivatives_of(call, y) for y in call.tensors("jacobian")])
+
+    def derivatives_of(call: _Call, y: Tensor) -> Any:
         if call.on_graph:
             rows = [call.gradients(y, unit) for unit in _units(y)]
             columns: list[Any] = [stack([row[i] for row in rows]) for i in range(len(call.xs))]
@@ -186,18 +214,12 @@ def _units(y: Tensor) -> Iterator[Any]:
         yield unit.reshape(y.shape)
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
-    """The function that gives the second derivatives of f, one number, by one array x: (*x.shape, *x.shape)."""
-    return wraps(f)(jacobian(_traced(grad(f, argnums)), argnums))
+def hessian(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives the second derivatives of f, one number, by its arguments `argnums`.
 
-
-def _traced(f: Function) -> Function:
-    """f on Tensors always, so that its result is on the graph."""
-
-    def as_tensor(x: Any) -> Tensor:
-        return x if isinstance(x, Tensor) else Tensor(x)
-
-    return lambda *args: f(*(mapped(as_tensor, arg) for arg in args))
+    By one array x: (*x.shape, *x.shape). By a tree: for each array x in it a tree of (*x.shape, *z.shape) for each z.
+    """
+    return jacobian(grad(f, argnums), argnums)
 
 
 def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
@@ -209,7 +231,7 @@ def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
     call = _Call(f, tuple(args), range(len(args)))
     y = call.number("hvp")
     first = gradients(y, call.xs, create_graph=True, allow_unused=True)
-    total = _product(first, _directions(call.xs, tangents))
+    total = _product(first, _matching(call.xs, tuple(tangents), "the tangents"))
     return call.in_form(call.gradients(total) if total.requires_grad else [x * 0 for x in call.xs])
 
 

@@ -128,8 +128,25 @@ class TestProducts:
         assert_allclose(hvp(lambda x: 2 * x.sum(), [X], [X])[0], 0)
 
     def test_tangents_have_the_arguments_shapes(self):
-        with pytest.raises(ValueError, match=r"shapes of the arguments, \[\(3,\)\], not \[\(2,\)\]"):
+        with pytest.raises(ValueError, match=r"tangents: arrays of the shapes \[\(3,\)\] are needed, not \[\(2,\)\]"):
             jvp(f, [X], [X[:2]])
+
+    def test_functions_that_return_trees(self):
+        def g(x, w):
+            return {"product": x * w, "rest": (np.sin(x), Tensor(X))}
+
+        y, pull = vjp(g, X, X + 1)
+        assert_allclose(y["rest"][0], np.sin(X))
+        by_x, by_w = pull({"product": X, "rest": (np.ones(3), X)})
+        assert_allclose(by_x, X * (X + 1) + np.cos(X))
+        assert_allclose(by_w, X * X)
+        with pytest.raises(ValueError, match=r"starts from: arrays of the shapes \[\(3,\), \(3,\), \(3,\)\]"):
+            pull({"product": X})
+        y, along = jvp(g, [X, X + 1], [np.ones(3), np.zeros(3)])
+        assert_allclose(y["product"], X * (X + 1))
+        assert_allclose(along["product"], X + 1)
+        assert_allclose(along["rest"][0], np.cos(X))
+        assert_allclose(along["rest"][1], 0)
 
 
 class TestJacobian:
@@ -181,6 +198,51 @@ class TestJacobian:
     def test_hessian_is_the_jacobian_of_the_gradient(self):
         assert_allclose(hessian(f)(X), np.diag(second(X)), atol=1e-12)
         assert_allclose(hessian(lambda x: (x[0] * x[1]) ** 2)(X[:2]), [[8, 8], [8, 2]])
+
+    def test_of_a_function_that_returns_a_tree_is_a_tree(self):
+        j = jacobian(lambda x: {"double": 2 * x, "pair": (x.sum(), x**2)})(X)
+        assert_allclose(j["double"], 2 * np.eye(3))
+        assert_allclose(j["pair"][0], np.ones(3))
+        assert_allclose(j["pair"][1], np.diag(2 * X))
+
+    def test_hessian_by_a_tree_has_a_block_for_each_pair_of_its_arrays(self):
+        def loss(p, x, n):
+            for _ in range(n):
+                x = np.tanh(x @ p["w"]) * p["scale"][0]
+            return (x**2).sum()
+
+        rng = np.random.default_rng(0)
+        p = {"w": rng.standard_normal((3, 3)), "scale": [np.array(0.7)]}
+        blocks = hessian(loss)(p, X, 2)
+        assert blocks["w"]["w"].shape == (3, 3, 3, 3)
+        assert blocks["w"]["scale"][0].shape == (3, 3)
+        assert_allclose(blocks["scale"][0]["w"], blocks["w"]["scale"][0])
+
+        step, g = 1e-5, grad(loss)
+        for place in np.ndindex(3, 3):
+            h = np.zeros((3, 3))
+            h[place] = step
+            more, less = (g({"w": p["w"] + s * h, "scale": p["scale"]}, X, 2) for s in (1, -1))
+            assert_allclose(blocks["w"]["w"][(..., *place)], (more["w"] - less["w"]) / (2 * step), atol=1e-8)
+            change = (more["scale"][0] - less["scale"][0]) / (2 * step)
+            assert_allclose(blocks["scale"][0]["w"][place], change, atol=1e-8)
+
+    def test_hessian_by_several_arguments(self):
+        (xx, xy), (yx, yy) = hessian(lambda x, y: (x**2 * y).sum(), argnums=(0, 1))(X, X + 1)
+        assert_allclose(xx, np.diag(2 * (X + 1)))
+        assert_allclose(xy, np.diag(2 * X))
+        assert_allclose(yx, np.diag(2 * X))
+        assert_allclose(yy, 0)
+
+
+def test_keyword_arguments_go_to_the_function_as_they_are():
+    def power(x, *, n):
+        return (x**n).sum()
+
+    assert_allclose(grad(power)(X, n=3), 3 * X**2)
+    assert_allclose(value_and_grad(power)(X, n=2)[0], (X**2).sum())
+    assert_allclose(jacobian(lambda x, n: x**n)(X, n=2), np.diag(2 * X))
+    assert_allclose(hessian(power)(X, n=3), np.diag(6 * X))
 
 
 def test_stop_gradient_lets_values_through_only():
