@@ -61,6 +61,17 @@ def _method(function: Any) -> Callable[..., Tensor]:
     return method
 
 
+def _refused(function: Any) -> Any:
+    """The method of an array that does in place what a NumPy function does with a copy."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        name = function.__name__
+        raise TypeError(f"x.{name}() of an array works in place; for a Tensor take np.{name}(x), a new Tensor.")
+
+    method.__doc__ = f"Refused: see `np.{function.__name__}`."
+    return method
+
+
 class Operators:
     """Arithmetic, comparisons, and NumPy's methods."""
 
@@ -124,21 +135,32 @@ class Operators:
         """`np.conj` of this tensor."""
         return functions[np.conj](self)  # type: ignore[no-any-return]
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    conjugate = conj
+
+    @property
+    def mT(self) -> Tensor:  # noqa: N802 (NumPy's name)
+        """The tensor with its last two axes swapped."""
+        return functions[np.swapaxes](self, -1, -2)  # type: ignore[no-any-return]
+
+    def compress(self, condition: Any, axis: int | None = None) -> Tensor:
+        """`np.compress` of this tensor."""
+        return functions[np.compress](condition, self, axis=axis)  # type: ignore[no-any-return]
+
+    def sum(self, axis: Axis = None, *, keepdims: bool = False, **options: Any) -> Tensor:
         """`np.sum` of this tensor."""
-        return functions[np.sum](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return functions[np.sum](self, axis=axis, keepdims=keepdims, **options)  # type: ignore[no-any-return]
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    def mean(self, axis: Axis = None, *, keepdims: bool = False, **options: Any) -> Tensor:
         """`np.mean` of this tensor."""
-        return functions[np.mean](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return functions[np.mean](self, axis=axis, keepdims=keepdims, **options)  # type: ignore[no-any-return]
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    def max(self, axis: Axis = None, *, keepdims: bool = False, **options: Any) -> Tensor:
         """`np.max` of this tensor."""
-        return functions[np.max](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return functions[np.max](self, axis=axis, keepdims=keepdims, **options)  # type: ignore[no-any-return]
 
-    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    def min(self, axis: Axis = None, *, keepdims: bool = False, **options: Any) -> Tensor:
         """`np.min` of this tensor."""
-        return functions[np.min](self, axis=axis, keepdims=keepdims)  # type: ignore[no-any-return]
+        return functions[np.min](self, axis=axis, keepdims=keepdims, **options)  # type: ignore[no-any-return]
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """`np.argmax` of this tensor."""
@@ -175,3 +197,13 @@ class Operators:
     cumsum, cumprod, dot, trace = map(_method, (np.cumsum, np.cumprod, np.dot, np.trace))
     ravel, repeat, take, diagonal = map(_method, (np.ravel, np.repeat, np.take, np.diagonal))
     argsort, any, all, nonzero = map(_method, (np.argsort, np.any, np.all, np.nonzero))
+    flatten, choose, searchsorted, argpartition = map(_method, (np.ravel, np.choose, np.searchsorted, np.argpartition))
+    sort, partition = map(_refused, (np.sort, np.partition))
+
+    def copy(self) -> Tensor:
+        """The same values as a Tensor of their own, recorded."""
+        return functions[np.positive](self)  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python's numbers."""
+        return self._data.tolist()

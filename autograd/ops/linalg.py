@@ -1,9 +1,11 @@
 """Linear algebra, batched over leading axes. Sources: Giles 2008, "Collected matrix derivative results for forward and
-reverse mode algorithmic differentiation"; Walter and Lehmann 2013 for QR; Townsend 2016 for the SVD.
+reverse mode algorithmic differentiation"; Walter and Lehmann 2013 for QR; Townsend 2016 for the SVD; their complex
+forms: Seeger et al. 2017, Wan and Zhang 2019.
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.ops.composed import as_tensor, composes
-from autograd.ops.elementwise import nonzero, refuse_complex
+from autograd.ops.elementwise import nonzero
 from autograd.ops.statistics import vector_length
 from autograd.primitive import primitive
 
@@ -20,6 +22,21 @@ Shape = tuple[int, ...]
 
 def _transposed(x: Any) -> Any:
     return x.swapaxes(-1, -2)
+
+
+def _adjoint(x: Any) -> Any:
+    """Transposed, and conjugate where complex."""
+    return _transposed(x.conj()) if x.dtype.kind == "c" else _transposed(x)
+
+
+def _as_it_arrives(rule: Any) -> Any:
+    """A rule for outputs that may be complex, of the gradient as it arrives: the engine hands rules its conjugate."""
+
+    @wraps(rule)
+    def conjugated(g: Any, *remembered: Any) -> Any:
+        return rule(g.conj(), *remembered).conj() if g.dtype.kind == "c" else rule(g, *remembered)
+
+    return conjugated
 
 
 def _eye(x: Any) -> Any:
@@ -55,9 +72,20 @@ def _det(a: Any) -> Any:
     return np.linalg.det(a)
 
 
-det = primitive(
-    _det, numpy=np.linalg.det, a=lambda g, a, out: (g * out)[..., None, None] * _transposed(np.linalg.inv(a))
-)
+def _det_rule(g: Any, a: Any, out: Any) -> Any:
+    cofactors = _cofactors(a) if np.any(out == 0) else out[..., None, None] * _transposed(np.linalg.inv(a))
+    return g[..., None, None] * cofactors
+
+
+def _cofactors(a: Any) -> Any:
+    """The derivatives of the determinant, right for singular matrices too: determinants without a row and a column."""
+    n = a.shape[-1]
+    others = np.array([[j for j in range(n) if j != i] for i in range(n)], int).reshape(n, n - 1)
+    signs = (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+    return np.linalg.det(a[..., others[:, None, :, None], others[None, :, None, :]]) * signs.astype(a.dtype)
+
+
+det = primitive(_det, numpy=np.linalg.det, a=_det_rule)
 
 
 def _logabsdet(a: Any) -> Any:
@@ -74,16 +102,16 @@ def slogdet(a: Any) -> Any:
 
 
 def _cholesky(a: Any, *, upper: bool = False) -> Any:
-    refuse_complex("cholesky of Tensors", a)
     return np.linalg.cholesky(a, upper=upper)
 
 
+@_as_it_arrives
 def _cholesky_rule(g: Any, out: Any, upper: bool) -> Any:
-    lower, g = (_transposed(out), _transposed(g)) if upper else (out, g)
-    middle = np.tril(_transposed(lower) @ g) * (1 - 0.5 * _eye(lower))
+    lower, g = (_adjoint(out), _adjoint(g)) if upper else (out, g)
+    middle = np.tril(_adjoint(lower) @ g) * (1 - 0.5 * _eye(lower))
     inverse = np.linalg.inv(lower)
-    full = _transposed(inverse) @ middle @ inverse
-    return (full + _transposed(full)) / 2
+    full = _adjoint(inverse) @ middle @ inverse
+    return (full + _adjoint(full)) / 2
 
 
 cholesky = primitive(_cholesky, numpy=np.linalg.cholesky, a=_cholesky_rule)
@@ -106,18 +134,20 @@ def _cut(flat: Any, *shapes: Shape) -> list[Any]:
 
 
 def _eigh_flat(a: Any) -> Any:
-    """Eigenvalues, then eigenvectors, of symmetric matrices."""
+    """Eigenvalues, then eigenvectors, of symmetric or Hermitian matrices."""
     return _lay_out(*np.linalg.eigh(a))
 
 
+@_as_it_arrives
 def _eigh_rule(g: Any, out: Any, a_shape: Shape) -> Any:
     w, v = _cut(out, a_shape[:-1], a_shape)
     g_w, g_v = _cut(g, a_shape[:-1], a_shape)
+    w, g_w = np.real(w), np.real(g_w)  # laid out as complex numbers beside complex vectors
     gaps = w[..., None, :] - w[..., :, None]
     f = (gaps != 0) / nonzero(gaps)
-    inside = _transposed(v) @ g_v * f + g_w[..., None, :] * np.eye(a_shape[-1], dtype=g.dtype)
-    full = v @ inside @ _transposed(v)
-    return (full + _transposed(full)) / 2
+    inside = _adjoint(v) @ g_v * f + g_w[..., None, :] * np.eye(a_shape[-1], dtype=w.dtype)
+    full = v @ inside @ _adjoint(v)
+    return (full + _adjoint(full)) / 2
 
 
 eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
@@ -129,21 +159,16 @@ def _check_square(a: Any) -> None:
 
 
 def _symmetric(a: Any, uplo: str) -> Any:
-    """The symmetric matrix of which `a` holds one triangle, the only one that NumPy reads."""
-    if a.dtype.kind == "c":
-        raise TypeError(
-            "eigenvalues of complex Tensors have no gradient rule here. Those of the real symmetric matrix "
-            "[[re, -im], [im, re]] are the same, each twice."
-        )
+    """The symmetric or Hermitian matrix of which `a` holds one triangle, the only one that NumPy reads."""
     _check_square(a)
-    half = np.tril(a) if uplo.upper() == "L" else np.triu(a)
-    return half + _transposed(half) - half * _eye(a)
+    half = np.tril(a, -1) if uplo.upper() == "L" else np.triu(a, 1)
+    return half + _adjoint(half) + np.real(a) * np.eye(a.shape[-1], dtype=a.real.dtype)
 
 
 @composes(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> Any:
     w, v = _cut(eigh_flat(_symmetric(a, UPLO)), a.shape[:-1], a.shape)
-    return type(np.linalg.eigh(np.eye(1)))(w, v)
+    return type(np.linalg.eigh(np.eye(1)))(np.real(w), v)
 
 
 @composes(np.linalg.eigvalsh)
@@ -156,13 +181,14 @@ def _qr_flat(a: Any) -> Any:
     return _lay_out(*np.linalg.qr(a))
 
 
+@_as_it_arrives
 def _qr_rule(g: Any, out: Any, a_shape: Shape) -> Any:
     square = (*a_shape[:-2], a_shape[-1], a_shape[-1])
     q, r = _cut(out, a_shape, square)
     g_q, g_r = _cut(g, a_shape, square)
-    m = r @ _transposed(g_r) - _transposed(g_q) @ q
-    symmetric = np.tril(m, -1) + _transposed(np.tril(m, -1)) + m * np.eye(a_shape[-1], dtype=g.dtype)
-    return (g_q + q @ symmetric) @ _transposed(np.linalg.inv(r))
+    m = r @ _adjoint(g_r) - _adjoint(g_q) @ q
+    symmetric = np.tril(m, -1) + _adjoint(np.tril(m, -1)) + np.real(m) * np.eye(a_shape[-1], dtype=m.real.dtype)
+    return (g_q + q @ symmetric) @ _adjoint(np.linalg.inv(r))
 
 
 qr_flat = primitive(_qr_flat, a=_qr_rule)
@@ -170,13 +196,13 @@ qr_flat = primitive(_qr_flat, a=_qr_rule)
 
 @composes(np.linalg.qr)
 def qr(a: Any, mode: str = "reduced") -> Any:
-    if mode not in ("reduced", "r") or a.ndim < 2 or a.shape[-2] < a.shape[-1]:
-        raise ValueError(
-            f"qr of Tensors takes mode='reduced' or 'r', and matrices at least as high as wide; this is {mode!r} and "
-            f"{a.shape}."
-        )
-    square = (*a.shape[:-2], a.shape[-1], a.shape[-1])
-    q, r = _cut(qr_flat(a), a.shape, square)
+    if mode not in ("reduced", "r") or a.ndim < 2:
+        raise ValueError(f"qr of Tensors takes mode='reduced' or 'r', and matrices; this is {mode!r} and {a.shape}.")
+    k = min(a.shape[-2:])
+    left = a[..., :k]
+    q, r = _cut(qr_flat(left), left.shape, (*a.shape[:-2], k, k))
+    if a.shape[-1] > k:  # Q is that of the first columns; R has the others as Q's rows see them
+        r = np.concatenate([r, _adjoint(q) @ a[..., k:]], axis=-1)
     return r if mode == "r" else type(np.linalg.qr(np.eye(1)))(q, r)
 
 
@@ -191,23 +217,27 @@ def _svd_shapes(a_shape: Shape) -> tuple[Shape, Shape, Shape]:
     return (*batch, m, k), (*batch, k), (*batch, k, n)
 
 
+@_as_it_arrives
 def _svd_rule(g: Any, out: Any, a_shape: Shape) -> Any:
     u, s, vt = _cut(out, *_svd_shapes(a_shape))
     g_u, g_s, g_vt = _cut(g, *_svd_shapes(a_shape))
-    v, g_v = _transposed(vt), _transposed(g_vt)
-    eye = np.eye(s.shape[-1], dtype=g.dtype)
+    s, g_s = np.real(s), np.real(g_s)  # laid out as complex numbers beside complex vectors
+    v, g_v = _adjoint(vt), _adjoint(g_vt)
+    eye = np.eye(s.shape[-1], dtype=s.dtype)
     gaps = (s[..., None, :] - s[..., :, None]) * (s[..., None, :] + s[..., :, None])
     f = (gaps != 0) / nonzero(gaps)
     one_over_s = 1 / nonzero(s)
-    utg, vtg = _transposed(u) @ g_u * f, _transposed(v) @ g_v * f
-    inner = (utg + _transposed(utg)) * s[..., None, :] + s[..., :, None] * (vtg + _transposed(vtg))
+    utg, vtg = _adjoint(u) @ g_u, _adjoint(v) @ g_v
+    inner = (utg * f + _adjoint(utg * f)) * s[..., None, :] + s[..., :, None] * (vtg * f + _adjoint(vtg * f))
+    if g.dtype.kind == "c":  # how the phases of u turn
+        inner = inner + 0.5 * (utg - _adjoint(utg)) * one_over_s[..., None, :] * eye
     result = u @ (inner + g_s[..., None, :] * eye) @ vt
     if a_shape[-2] > a_shape[-1]:
-        rest = g_u - u @ (_transposed(u) @ g_u)
+        rest = g_u - u @ (_adjoint(u) @ g_u)
         result = result + rest * one_over_s[..., None, :] @ vt
     if a_shape[-1] > a_shape[-2]:
-        rest = g_v - v @ (_transposed(v) @ g_v)
-        result = result + u * one_over_s[..., None, :] @ _transposed(rest)
+        rest = g_v - v @ (_adjoint(v) @ g_v)
+        result = result + u * one_over_s[..., None, :] @ _adjoint(rest)
     return result
 
 
@@ -216,9 +246,10 @@ svd_flat = primitive(_svd_flat, a=_svd_rule)
 
 @composes(np.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
-    if a.dtype.kind == "c" or hermitian or (full_matrices and compute_uv and a.shape[-1] != a.shape[-2]):
-        raise ValueError("svd of Tensors is of real matrices, and with full_matrices=False where they are not square.")
+    if hermitian or (full_matrices and compute_uv and a.shape[-1] != a.shape[-2]):
+        raise ValueError("svd of Tensors takes full_matrices=False where they are not square, and no hermitian=True.")
     u, s, vt = _cut(svd_flat(a), *_svd_shapes(a.shape))
+    s = np.real(s)
     return type(np.linalg.svd(np.eye(1)))(u, s, vt) if compute_uv else s
 
 
@@ -309,8 +340,10 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
     size = np.abs(x)
-    if order in (np.inf, -np.inf):
-        return (size.max if order > 0 else size.min)(axis=axis, keepdims=keepdims)
+    if order == np.inf:
+        return size.max(axis=axis, keepdims=keepdims, initial=0)
+    if order == -np.inf:
+        return size.min(axis=axis, keepdims=keepdims)
     if order == 0:
         return as_tensor(np.linalg.norm(x.data, 0, axis, keepdims))
     if order == 1:
@@ -324,10 +357,10 @@ def _matrix_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> A
     m = np.moveaxis(x, axes, (-2, -1))
     if order in (1, -1, np.inf, -np.inf):
         sums = np.abs(m).sum(axis=-2 if abs(order) == 1 else -1)
-        out = (sums.max if order > 0 else sums.min)(axis=-1)
+        out = sums.max(axis=-1, initial=0) if order > 0 else sums.min(axis=-1)
     elif order in (2, -2, "nuc"):
         s = svdvals(m)
-        out = s.sum(axis=-1) if order == "nuc" else (s.max if order > 0 else s.min)(axis=-1)
+        out = s.sum(axis=-1) if order == "nuc" else s.max(axis=-1, initial=0) if order > 0 else s.min(axis=-1)
     else:
         raise ValueError(f"there is no matrix norm of order {order!r}: 'fro', 'nuc', 1, -1, 2, -2, inf and -inf are.")
     return np.expand_dims(out, tuple(a % x.ndim for a in axes)) if keepdims else out

@@ -242,7 +242,7 @@ def quantile(
     ordered: Any = np.sort(_reduced_axes_last(a, axis), axis=-1)
     n = ordered.shape[-1]
     if n == 0:
-        raise ValueError(f"there is no quantile of nothing: the array has shape {a.shape}.")
+        raise IndexError(f"there is no quantile of nothing: the array has shape {a.shape}.")
     place = np.quantile(np.arange(n, dtype=np.float64), values(q), method=method)  # type: ignore[call-overload]
     low = np.clip(np.floor(place).astype(int), 0, max(n - 2, 0))
     share = (place - low).astype(a.dtype)
@@ -265,6 +265,9 @@ def percentile(
 
 @composes(np.median)
 def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    a = as_tensor(a)
+    if _reduced_axes_last(a, axis).shape[-1] == 0:  # NaN, with NumPy's warning
+        return as_tensor(np.median(a.data, axis, keepdims=keepdims))
     return quantile(a, 0.5, axis, keepdims=keepdims)
 
 
@@ -336,6 +339,7 @@ def nancumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
 @composes(np.cov)
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
     x = np.atleast_2d(as_tensor(m))
+    x = x.astype(np.result_type(x.dtype, np.float64))  # as NumPy does
     x = x if rowvar or x.shape[0] == 1 else x.T
     if y is not None:
         other = np.atleast_2d(as_tensor(y))

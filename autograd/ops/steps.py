@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.operators import functions
+from autograd.ops.elementwise import nonzero
 from autograd.primitive import primitive
 
 
@@ -14,7 +15,14 @@ def _zero(g: Any) -> Any:
     return np.zeros_like(g)
 
 
-sign = primitive(np.sign, x=_zero)
+def _sign_rule(g: Any, x: Any, out: Any) -> Any:
+    """Zero; a complex sign is x / |x|, which turns with x, and is taken as constant at 0."""
+    if x.dtype.kind != "c":
+        return np.zeros_like(g)
+    return (g - np.real(g * out) * np.conj(out)) * (x != 0) / nonzero(np.abs(x))
+
+
+sign = primitive(np.sign, x=_sign_rule)
 floor = primitive(np.floor, x=_zero)
 ceil = primitive(np.ceil, x=_zero)
 trunc = primitive(np.trunc, x=_zero)

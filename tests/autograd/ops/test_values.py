@@ -148,3 +148,29 @@ def test_the_maximum_of_nothing_but_nan_is_nan():
 def test_an_axis_that_is_not_there_is_refused(function, axis):
     with pytest.raises(ValueError, match="out of bounds"):
         function(Tensor(np.ones((2, 3))), axis=axis)
+
+
+@pytest.mark.parametrize("matrix", [[[1.0, 2.0], [2.0, 4.0]], np.zeros((2, 2)), np.diag([0.0, 2.0, 3.0]), [[0.0]]])
+def test_a_determinant_has_derivatives_where_it_is_zero(matrix):
+    autograd.gradcheck(np.linalg.det, [Tensor(np.array(matrix), requires_grad=True)])
+
+
+def test_methods_are_numpys_functions():
+    array = np.array([[3.0, -1.0], [2.0, 5.0]])
+    x = Tensor(array, requires_grad=True)
+    for method in (
+        lambda x: x.max(axis=0, initial=2.5),
+        lambda x: x.sum(axis=1, where=array > 0, dtype=np.float32),
+        lambda x: x.flatten(),
+        lambda x: x.mT,
+        lambda x: x.conjugate(),
+        lambda x: x.copy(),
+        lambda x: x.compress([True, False], axis=1),
+        lambda x: x.take([1], axis=0),
+    ):
+        np.testing.assert_array_equal(method(x).data, method(array))
+        assert method(x).requires_grad
+    assert x.tolist() == array.tolist()
+    for name in ("sort", "partition"):
+        with pytest.raises(TypeError, match=rf"works in place; for a Tensor take np\.{name}\(x\)"):
+            getattr(x, name)(1)
