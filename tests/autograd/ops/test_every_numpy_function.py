@@ -6,6 +6,7 @@ import pytest
 from autograd import Tensor, gradcheck, gradients
 from autograd.coverage import DIFFERENTIABLE, coverage
 from tests.numpy_cases import CALLS, get
+from tests.numpy_on_torch import FUNCTIONS, NotInPyTorch, OnTorch
 
 every_call = pytest.mark.parametrize("call", CALLS, ids=str)
 
@@ -42,34 +43,67 @@ def test_float32_stays_float32(call):
         assert (g.dtype, g.shape) == (np.float32, x.shape)
 
 
-PLAIN = [call for call in CALLS if call.call is get(call.name)]
-# PyTorch's functions of these names are others, have no derivative, or choose another convention.
-OTHERWISE = {"std", "var", "median", "copysign", "heaviside", "floor_divide", "linalg.eigvalsh", "vander"}
+NOT_IN_PYTORCH = set(
+    [
+        "average",
+        "block",
+        "choose",
+        "compress",
+        "cumulative_prod",
+        "cumulative_sum",
+        "delete",
+        "divmod",
+        "ediff1d",
+        "full_like",
+        "heaviside",
+        "insert",
+        "interp",
+        "linspace",
+        "logspace",
+        "nancumprod",
+        "nancumsum",
+        "nanmax",
+        "nanmin",
+        "nanprod",
+        "nanstd",
+        "nanvar",
+        "partition",
+        "polyval",
+        "resize",
+        "rollaxis",
+        "select",
+        "unwrap",
+    ]
+)
 
 
-@pytest.mark.parametrize("call", PLAIN, ids=str)
+def test_every_function_that_pytorch_has_is_compared(torch):
+    compared = {name for name in {call.name for call in CALLS} if get(name) in FUNCTIONS}
+    assert {call.name for call in CALLS} - compared == NOT_IN_PYTORCH
+
+
+@every_call
 def test_pytorch_agrees_where_it_has_the_function(torch, call):
-    theirs = getattr(torch, call.name, None)
-    for part in call.name.split(".") if "." in call.name else ():
-        theirs = getattr(torch if theirs is None else theirs, part, None)
-    if theirs is None or call.name in OTHERWISE:
-        return
     arrays = call.arrays()
-    ours, their_inputs = [[make(x) for x in arrays] for make in (leaf, lambda x: torch.tensor(x, requires_grad=True))]
+    theirs = [torch.tensor(x, requires_grad=True) for x in arrays]
     try:
-        expected = theirs(*their_inputs)
-        expected = expected if isinstance(expected, torch.Tensor) else None
-    except (TypeError, RuntimeError, IndexError):  # PyTorch takes other arguments, or not these shapes
-        expected = None
-    y = call.call(*ours)
-    if expected is None or expected.shape != y.shape or not expected.requires_grad:
+        expected = call.call(*map(OnTorch, theirs)).tensor
+    except NotInPyTorch:  # the function has it, some of its arguments not
         return
+    xs = [leaf(x) for x in arrays]
+    y = call.call(*xs)
     np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-9, atol=1e-12)
-    seed = np.random.default_rng(0).uniform(1, 2, y.shape)
-    y.backward(seed)
-    expected.backward(torch.tensor(seed))
-    for x, their_x in zip(ours, their_inputs, strict=True):
-        np.testing.assert_allclose(x.grad.data, their_x.grad.numpy(), rtol=1e-9, atol=1e-12)
+    seed, direction = (np.random.default_rng(0).uniform(1, 2, shape) for shape in (y.shape, xs[0].shape))
+    ours = gradients(y, xs, seed, create_graph=True)
+    expected = torch.autograd.grad(expected, theirs, torch.tensor(seed), create_graph=True, materialize_grads=True)
+    for g, their_g in zip(ours, expected, strict=True):
+        np.testing.assert_allclose(g.data, their_g.detach().numpy(), rtol=1e-9, atol=1e-12)
+    if not ours[0].requires_grad or not expected[0].requires_grad:  # constant
+        return
+    ours = gradients(ours[0], xs, direction, allow_unused=True)
+    expected = torch.autograd.grad(expected[0], theirs, torch.tensor(direction), materialize_grads=True)
+    for g, their_g in zip(ours, expected, strict=True):
+        np.testing.assert_allclose(0 if g is None else g.data, their_g.numpy(force=True), rtol=1e-8, atol=1e-10)
 
 
 def leaf(x):
