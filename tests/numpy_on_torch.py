@@ -35,11 +35,11 @@ class OnTorch(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_function__(self, function, types, args, kwargs):
         if function not in FUNCTIONS:
-            raise NotInPyTorch(function.__name__)
+            raise NotInPyTorchError(function.__name__)
         return wrapped(FUNCTIONS[function](*map(unwrapped, args), **{k: unwrapped(v) for k, v in kwargs.items()}))
 
 
-class NotInPyTorch(Exception):
+class NotInPyTorchError(Exception):
     """PyTorch has no function that does this with these arguments."""
 
 
@@ -194,7 +194,7 @@ def min_(x, axis=None, keepdims=False, where=None, initial=None):
 @does("var")
 def var(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None):
     if where is not None or x.numel() < 2:
-        raise NotInPyTorch("var with where, and of less than two elements")
+        raise NotInPyTorchError("var with where, and of less than two elements")
     return x.var(axes_of(x, axis), correction=ddof, keepdim=keepdims)
 
 
@@ -234,7 +234,7 @@ METHODS = {"linear", "lower", "higher", "nearest", "midpoint"}
 @does("quantile")
 def quantile(x, q, axis=None, method="linear", keepdims=False):
     if method not in METHODS or isinstance(axis, tuple):
-        raise NotInPyTorch(f"quantile by {method}")
+        raise NotInPyTorchError(f"quantile by {method}")
     return torch.quantile(x, as_tensor(q).to(x.dtype), axis, keepdim=keepdims, interpolation=method)
 
 
@@ -248,7 +248,7 @@ def percentile(x, q, axis=None):
 @does("median")
 def median(x, axis=None, keepdims=False):
     if isinstance(axis, tuple) or x.numel() == 0:
-        raise NotInPyTorch("median over several axes")
+        raise NotInPyTorchError("median over several axes")
     return torch.quantile(x, 0.5, axis, keepdim=keepdims)
 
 
@@ -336,7 +336,7 @@ def broadcast_arrays(*xs):
 @does("meshgrid")
 def meshgrid(*xs, indexing="xy", sparse=False):
     if sparse:
-        raise NotInPyTorch("sparse meshgrid")
+        raise NotInPyTorchError("sparse meshgrid")
     return torch.meshgrid(*xs, indexing=indexing)
 
 
@@ -401,7 +401,7 @@ def rot90(x, k=1, axes=(0, 1)):
 @does("pad")
 def pad(x, widths, mode="constant", constant_values=0):
     if mode in ("symmetric",):
-        raise NotInPyTorch(f"pad by {mode}")
+        raise NotInPyTorchError(f"pad by {mode}")
     flat = [n for pair in reversed(widths) for n in pair]
     if mode == "constant":
         return torch.nn.functional.pad(x, flat, value=constant_values)
@@ -520,7 +520,7 @@ def cross(x, y, axis=-1):
 def convolve(x, y, mode="full"):
     n = {"full": len(y) - 1, "valid": 0}
     if mode not in n or len(y) > len(x):
-        raise NotInPyTorch(f"convolve by {mode}")
+        raise NotInPyTorchError(f"convolve by {mode}")
     return torch.nn.functional.conv1d(x[None, None], y.flip(0)[None, None], padding=n[mode])[0, 0]
 
 
