@@ -63,6 +63,11 @@ def no_grad() -> _GeneratorContextManager[None]:
     return _changed_mode(recording=False)
 
 
+def recorded() -> _GeneratorContextManager[None]:
+    """Record inside, also where no_grad() holds outside: for derivatives that are computed within."""
+    return _changed_mode(recording=True)
+
+
 def debug() -> _GeneratorContextManager[None]:
     """Inside, every operation remembers the line that called it, and the first NaN or infinity raises.
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from autograd.backward import gradients
 from autograd.batched import gradients_of_all
-from autograd.graph import reverse_order
+from autograd.errors import describe
+from autograd.graph import mode, recorded, reverse_order
 from autograd.ops.elementwise import positive
 from autograd.ops.shape import stack
 from autograd.tensor import Tensor, as_values, wrap
-from autograd.trees import leaves, mapped, rebuilt
+from autograd.trees import leaves, leaves_like, mapped, rebuilt
 
 Function = Callable[..., Any]
 Argnums = int | Sequence[int]
@@ -34,21 +35,21 @@ class _Call:
         self, f: Function, args: tuple[Any, ...], argnums: Argnums, kwargs: Mapping[str, Any] = NO_KEYWORDS
     ) -> None:
         self.args = args
-        self.numbers = [argnums] if isinstance(argnums, int) else list(argnums)
         self.single = isinstance(argnums, int)
-        if not all(-len(args) <= number < len(args) for number in self.numbers):
-            raise ValueError(f"argnums={argnums}: there are {len(args)} arguments, numbered from 0.")
+        self.numbers = _argument_numbers(argnums, len(args))
         self.xs: list[Tensor] = []
         given = list(args)
         for number in self.numbers:
             parts = [_differentiable(part, number) for part in leaves(args[number])]
             self.xs += parts
             given[number] = rebuilt(args[number], parts)
-        self.y = f(*given, **kwargs)
-        self.on_graph = self._depends_on_more()
+        with recorded():
+            self.y = f(*given, **kwargs)
+            self.gives_tensors = self._depends_on_more()
+        self.on_graph = self.gives_tensors and mode.recording
 
     def _depends_on_more(self) -> bool:
-        """Whether anything that requires a gradient, other than the xs, is involved: then results stay on the graph."""
+        """Whether Tensors other than the xs are involved: then results are Tensors too, on the graph if one records."""
         if any(isinstance(part, Tensor) for arg in self.args for part in leaves(arg)):
             return True
         own = {x.node for x in self.xs}
@@ -93,18 +94,31 @@ class _Call:
 
     def plain(self, x: Any) -> Any:
         """A result for the caller: a Tensor that stays on the graph, or its values."""
-        return x.numpy() if isinstance(x, Tensor) and not self.on_graph else x
+        return x.numpy() if isinstance(x, Tensor) and not self.gives_tensors else x
+
+
+def _argument_numbers(argnums: Argnums, count: int) -> list[int]:
+    """The arguments to differentiate by, in a list; TypeError and ValueError for what is no such choice."""
+    numbers = [argnums] if isinstance(argnums, int) else argnums
+    if not isinstance(numbers, Sequence) or not all(isinstance(number, int) for number in numbers):
+        raise TypeError(f"argnums must be the number of an argument, or several in a tuple, not {argnums!r}.")
+    if not numbers or not all(-count <= number < count for number in numbers):
+        raise ValueError(f"argnums={argnums}: there are {count} arguments, numbered from 0; choose one or more.")
+    if len({number % count for number in numbers}) < len(numbers):
+        raise ValueError(f"argnums={argnums} names an argument twice.")
+    return list(numbers)
 
 
 def _differentiable(x: Any, number: int) -> Tensor:
-    """x as a Tensor of its own: what the caller does with x elsewhere does not count."""
+    """x as a Tensor of its own, of a Python number in double precision: what happens to x elsewhere does not count."""
     if isinstance(x, Tensor) and x.requires_grad:
-        return positive(x)  # type: ignore[no-any-return]
-    array = as_values(x)
-    if array.dtype.kind not in "fc":
+        with recorded():
+            return positive(x)  # type: ignore[no-any-return]
+    array = as_values(x, np.float64 if type(x) is float else None)
+    if array.dtype.kind not in "fc" or type(x) is int:
         raise TypeError(
-            f"argument {number} has dtype {array.dtype}: derivatives need floating point numbers. Give floats, or say "
-            "by argnums= which arguments to differentiate by."
+            f"argument {number} is or holds {describe(x)}: derivatives need floating point numbers. Give floats, or "
+            "say by argnums= which arguments to differentiate by."
         )
     return Tensor(array, requires_grad=True)
 
@@ -143,7 +157,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     ys = call.tensors("vjp")
 
     def pull(v: Any) -> Any:
-        found = call.pulled_back(ys, _matching(ys, v, "the gradient that a vjp starts from"), call.on_graph)
+        found = call.pulled_back(ys, _matching(ys, v, call.y, "the gradient that a vjp starts from"), call.on_graph)
         return call.in_form([_or_zeros(g, x) for g, x in zip(found, call.xs, strict=True)])
 
     return mapped(call.plain, call.y), pull
@@ -154,23 +168,40 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
 
     The reverse pass is linear in the gradient u that it starts from, u^T J. So its derivative by u, along v, is J v.
     """
-    call = _Call(f, tuple(args), range(len(args)))
+    call, directions = _along("jvp", f, args, tangents)
     ys = call.tensors("jvp")
-    directions = _matching(call.xs, tuple(tangents), "the tangents")
     us = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in ys]
-    total = _product(call.pulled_back(ys, us, create_graph=True), directions)
+    with recorded():
+        total = _product(call.pulled_back(ys, us, create_graph=True), directions)
     along = gradients(total, us, None, call.on_graph, True) if total.requires_grad else [None] * len(us)
     changes = [_or_zeros(change, u) for change, u in zip(along, us, strict=True)]
     return mapped(call.plain, call.y), rebuilt(call.y, map(call.plain, changes))
 
 
-def _matching(xs: Sequence[Tensor], tree: Any, name: str) -> list[Any]:
-    """The arrays of a tree; ValueError where they have not the shapes of the xs."""
-    arrays = leaves(tree)
+def _along(name: str, f: Function, args: Any, tangents: Any) -> tuple[_Call, list[Any]]:
+    """The call of f, and the arrays of the tangents to its arguments."""
+    if not isinstance(args, tuple | list) or not isinstance(tangents, tuple | list):
+        raise TypeError(f"{name} takes the arguments in a tuple, and their tangents in another: {name}(f, (x,), (v,)).")
+    _in_order(tangents, args, "the tangents")
+    call = _Call(f, tuple(args), range(len(args)))
+    return call, _matching(call.xs, tangents, args, "the tangents")
+
+
+def _matching(xs: Sequence[Tensor], tree: Any, pattern: Any, name: str) -> list[Any]:
+    """The arrays of a tree of the form of `pattern`; ValueError where they have not the shapes of the xs."""
+    arrays = _in_order(tree, pattern, name)
     wanted, given = [x.shape for x in xs], [np.shape(array) for array in arrays]
     if wanted != given:
         raise ValueError(f"{name}: arrays of the shapes {wanted} are needed, not {given}.")
     return arrays
+
+
+def _in_order(tree: Any, pattern: Any, name: str) -> list[Any]:
+    """The leaves of a tree in the order of a pattern; ValueError with its name where it has another form."""
+    try:
+        return leaves_like(tree, pattern)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _or_zeros(g: Tensor | None, x: Tensor) -> Tensor:
@@ -196,7 +227,9 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
         return rebuilt(call.y, [derivatives_of(call, y) for y in call.tensors("jacobian")])
 
     def derivatives_of(call: _Call, y: Tensor) -> Any:
-        if call.on_graph:
+        if y.dtype.kind == "c":
+            return _of_complex(call, y)
+        if call.on_graph or mode.debugging:  # in debug mode one after the other, with the checks of the reverse pass
             rows = [call.gradients(y, unit) for unit in _units(y)]
             columns: list[Any] = [stack([row[i] for row in rows]) for i in range(len(call.xs))]
         else:
@@ -204,6 +237,20 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
         return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
 
     return derivatives
+
+
+def _of_complex(call: _Call, y: Tensor) -> Any:
+    """The derivatives of complex numbers by real ones: those of the real part, and i times those of the imaginary."""
+    if any(x.dtype.kind == "c" for x in call.xs):
+        raise TypeError(
+            "jacobian of complex numbers by complex numbers: there are four real ones. Let the function take the real "
+            "and the imaginary part, x = re + 1j * im, or return one of them."
+        )
+    with recorded():
+        parts = y.real, y.imag
+    real, imaginary = ([call.gradients(part, unit) for unit in _units(part)] for part in parts)
+    columns = [stack([row[i] for row in real]) + 1j * stack([row[i] for row in imaginary]) for i in range(len(call.xs))]
+    return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
 
 
 def _units(y: Tensor) -> Iterator[Any]:
@@ -228,10 +275,10 @@ def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:
     By two reverse passes, without a matrix: the gradient of the gradient's product with the tangents (Pearlmutter
     1994).
     """
-    call = _Call(f, tuple(args), range(len(args)))
+    call, directions = _along("hvp", f, args, tangents)
     y = call.number("hvp")
-    first = gradients(y, call.xs, create_graph=True, allow_unused=True)
-    total = _product(first, _matching(call.xs, tuple(tangents), "the tangents"))
+    with recorded():
+        total = _product(gradients(y, call.xs, create_graph=True, allow_unused=True), directions)
     return call.in_form(call.gradients(total) if total.requires_grad else [x * 0 for x in call.xs])
 
 

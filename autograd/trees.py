@@ -32,6 +32,26 @@ def unflat(form: Any, remaining: Iterator[Any]) -> Any:
     return kind(*values) if hasattr(kind, "_fields") else kind(values)
 
 
+def leaves_like(tree: Any, pattern: Any) -> list[Any]:
+    """The leaves of a tree in the order of another of the same form: dicts are matched by key.
+
+    Raises ValueError where the forms differ.
+    """
+    if isinstance(pattern, dict):
+        if not isinstance(tree, dict) or set(tree) != set(pattern):
+            given = f"keys {list(tree)}" if isinstance(tree, dict) else f"a {type(tree).__name__}"
+            raise ValueError(f"a dict with the keys {list(pattern)} is needed, not {given}.")
+        parts = [(tree[key], pattern[key]) for key in pattern]
+    elif isinstance(pattern, tuple | list):
+        if not isinstance(tree, tuple | list) or len(tree) != len(pattern):
+            given = f"{len(tree)}" if isinstance(tree, tuple | list) else f"a {type(tree).__name__}"
+            raise ValueError(f"a {type(pattern).__name__} of {len(pattern)} is needed, not {given}.")
+        parts = list(zip(tree, pattern, strict=True))
+    else:
+        return [tree]
+    return [leaf for pair in parts for leaf in leaves_like(*pair)]
+
+
 def leaves(tree: Any) -> list[Any]:
     """The leaves of a tree, in order."""
     found: list[Any] = []

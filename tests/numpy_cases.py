@@ -83,6 +83,9 @@ add(
     (lambda x: np.clip(x, -0.5, 0.4), (2, 3)),
     (lambda x: np.clip(x, a_min=None, a_max=0.4), ()),
     (lambda x: np.clip(x, 0, None), (0, 2)),
+    (lambda x: np.clip(x, min=-0.5, max=0.4), (2, 3)),
+    (lambda x, low: np.clip(x, low, 0.4), (2, 3), (3,)),
+    (lambda x, high: np.clip(x, None, high), (4,), ()),
 )
 add("divmod", (lambda x, y: np.divmod(x, y)[0] * 2 + np.divmod(x, y)[1], (2, 3), (3,)), low=0.5, high=4)
 add("modf", (lambda x: np.modf(x)[0] + np.modf(x)[1], (2, 3)), low=0.1, high=3)
@@ -258,6 +261,23 @@ add(
 add("extract", (lambda x: np.extract(np.array([True, False, True]), x), (3,)))
 add("sort", (np.sort, (2, 4)), (lambda x: np.sort(x, axis=None), (2, 3)), (lambda x: np.sort(x, axis=0), (0, 3)))
 add("partition", (lambda x: np.partition(x, 2)[..., 2], (2, 5)))
+PLACES = np.array([2, 0, 2, 1])
+add(
+    "unique",
+    (np.unique, (4,)),
+    (lambda x: np.unique(x[[1, 0, 1, 1]], return_counts=True)[0], (2, 3)),
+    (lambda x: np.unique(x, axis=0), (3, 2)),
+)
+add("unique_values", (np.unique_values, (4,)))
+add("union1d", (np.union1d, (2, 2), (3,)))
+add("intersect1d", (lambda x, y: np.intersect1d(np.concatenate([x, y]), x), (3,), (2,)))
+add("setdiff1d", (lambda x, y: np.setdiff1d(np.concatenate([x, y]), y), (3,), (2,)))
+add("setxor1d", (lambda x, y: np.setxor1d(np.concatenate([x, y]), np.concatenate([y, 2 * x])), (2,), (3,)))
+add(
+    "bincount",
+    (lambda w: np.bincount(PLACES, w), (4,)),
+    (lambda w: np.bincount(PLACES, weights=w, minlength=5), (4,)),
+)
 
 add(
     "dot", *((np.dot, *s) for s in [((3,), (3,)), ((2, 3), (3, 2)), ((2, 3), (3,)), ((), (2,)), ((2, 2, 3), (2, 3, 2))])

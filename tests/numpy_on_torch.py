@@ -139,8 +139,9 @@ def round_(x, decimals=0):
 
 
 @does("clip")
-def clip(x, a_min=None, a_max=None):
-    return torch.clip(x, a_min, a_max)
+def clip(x, a_min=None, a_max=None, min=None, max=None):
+    bounds = [a if b is None else b for a, b in ((a_min, min), (a_max, max))]
+    return torch.clip(x, *(None if bound is None else as_tensor(bound) for bound in bounds))
 
 
 @does("astype")

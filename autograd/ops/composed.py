@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,10 +26,27 @@ def composes(*numpy_functions: Callable[..., Any]) -> Callable[[F], F]:
 
     def declare(function: F) -> F:
         for numpy_function in numpy_functions:
-            functions[numpy_function] = function
+            functions[numpy_function] = _with_known_options(function, numpy_function)
         return function
 
     return declare
+
+
+def _with_known_options(function: F, numpy_function: Callable[..., Any]) -> F:
+    """The function; an argument that NumPy takes and it does not gets a TypeError that says so."""
+    known = signature(function).parameters
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in known.values())
+
+    @wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        for name in () if takes_any else kwargs:
+            if name not in known:
+                raise TypeError(
+                    f"np.{numpy_function.__name__} of Tensors takes ({', '.join(known)}), not also {name}=."
+                )
+        return function(*args, **kwargs)
+
+    return checked  # type: ignore[return-value]
 
 
 def as_tensor(x: Any) -> Tensor:
@@ -100,7 +119,8 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
         return pad_with_constants(array, pad_width, **options)
     if mode in ("edge", "reflect", "symmetric", "wrap") and options.get("reflect_type", "even") == "even":
         return pad_by_copies(array, pad_width, mode, **options)
-    raise ValueError(f"pad of Tensors has no mode {mode!r}: there are constant, edge, reflect, symmetric and wrap.")
+    given = f"mode {mode!r}" + "".join(f" with {name}={value!r}" for name, value in options.items())
+    raise ValueError(f"pad of Tensors has no {given}: there are constant, edge, reflect, symmetric and wrap.")
 
 
 @composes(np.full_like)

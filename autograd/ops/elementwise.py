@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.operators import functions
 from autograd.primitive import primitive
+from autograd.recording import needs_gradient
 
 LOG_2, LOG_10 = log_of(2), log_of(10)
 
@@ -87,7 +88,7 @@ fmin = primitive(
 )
 
 
-def _clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+def _clip(x: Any, a_min: Any, a_max: Any) -> Any:
     return np.clip(x, a_min, a_max)
 
 
@@ -96,7 +97,21 @@ def _inside(g: Any, x: Any, a_min: Any, a_max: Any) -> Any:
     return g * (above & (x <= (np.inf if a_max is None else a_max)))
 
 
-clip = primitive(_clip, numpy=np.clip, x=_inside)
+clip_between = primitive(_clip, x=_inside)
+
+
+def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    """np.clip, between values, or between Tensors, to which the gradient goes where they are the bounds."""
+    if (a_min is not None and min is not None) or (a_max is not None and max is not None):
+        raise ValueError("clip takes each bound once: a_min and a_max, or min= and max=.")
+    low, high = min if a_min is None else a_min, max if a_max is None else a_max
+    if not needs_gradient([low, high]):
+        return clip_between(a, low, high)
+    a = a if low is None else np.maximum(low, a)
+    return a if high is None else np.minimum(high, a)
+
+
+functions[np.clip] = clip
 
 
 def _power(x: Any, y: Any) -> Any:

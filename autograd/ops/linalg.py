@@ -97,8 +97,12 @@ logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * _transpose
 
 @composes(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    sign = np.linalg.slogdet(a.data)[0]
-    return type(np.linalg.slogdet(np.eye(1)))(as_tensor(sign), logabsdet(a))
+    sign, size = np.linalg.slogdet(a.data)
+    sign = as_tensor(sign)
+    if a.dtype.kind == "c":  # the sign turns with a: that of the determinant of a, scaled to be of size 1
+        scale = np.exp(-np.where(np.isfinite(size), size, 0) / max(a.shape[-1], 1))
+        sign = np.sign(np.linalg.det(a * scale[..., None, None]))
+    return type(np.linalg.slogdet(np.eye(1)))(sign, logabsdet(a))
 
 
 def _cholesky(a: Any, *, upper: bool = False) -> Any:
@@ -114,7 +118,12 @@ def _cholesky_rule(g: Any, out: Any, upper: bool) -> Any:
     return (full + _adjoint(full)) / 2
 
 
-cholesky = primitive(_cholesky, numpy=np.linalg.cholesky, a=_cholesky_rule)
+cholesky_factor = primitive(_cholesky, a=_cholesky_rule)
+
+
+@composes(np.linalg.cholesky)
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    return cholesky_factor(_symmetric(a, "U" if upper else "L"), upper=upper)
 
 
 # A decomposition has several outputs. Its primitive returns them laid out one after the other in one flat array, and

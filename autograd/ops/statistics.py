@@ -13,8 +13,11 @@ from autograd.ops.elementwise import nonzero
 from autograd.ops.reduction import kept, max_, mean, min_, sum_
 from autograd.ops.shape import along
 from autograd.primitive import primitive
+from autograd.recording import needs_gradient
 
-NONE = (None, np._NoValue)
+
+def _given(option: Any) -> bool:
+    return option is not None and option is not np._NoValue
 
 
 # Reductions with where= and initial= -------------------------------------------------------------------------------
@@ -27,7 +30,7 @@ def sum_where(
     if where is not True:
         a = np.where(_where(where, a), a, 0)
     total = sum_(a, axis, dtype, keepdims=keepdims)
-    return total if initial in NONE else total + initial
+    return total + initial if _given(initial) else total
 
 
 @composes(np.mean)
@@ -42,14 +45,14 @@ def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = F
 def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
     def extreme(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
         if where is not True:
-            if initial in NONE:
+            if not _given(initial):
                 raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
             a = np.where(_where(where, a), a, neutral)
-        if initial not in NONE and a.size == 0:
+        if _given(initial) and a.size == 0:
             nothing = sum_(a, axis, keepdims=keepdims)
             return combine(nothing + neutral, initial)
         result = primitive_(a, axis, keepdims=keepdims)
-        return result if initial in NONE else combine(result, initial)
+        return combine(result, initial) if _given(initial) else result
 
     return extreme
 
@@ -74,7 +77,7 @@ def prod(
         x = halves if even == x.shape[-1] else np.concatenate([halves, x[..., even:]], axis=-1)
     out = x[..., 0] if x.shape[-1] else np.ones(x.shape[:-1], a.dtype) + x.sum(axis=-1)
     out = out.reshape(shape) if keepdims else out
-    return out if initial in NONE else out * initial
+    return out * initial if _given(initial) else out
 
 
 def normalized(axis: Any, ndim: int) -> tuple[int, ...]:
@@ -236,6 +239,8 @@ def quantile(
     """Between two neighbours in order, at the place where NumPy finds the quantile of 0, 1, ..., n - 1 itself."""
     if weights is not None:
         raise TypeError("quantile of Tensors takes no weights=.")
+    if needs_gradient(q):
+        raise TypeError("quantile has no derivative here by the probabilities q: give their values, q.data.")
     a = as_tensor(a)
     axis = axis if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     a = a.astype(np.float64) if a.dtype.kind in "biu" else a
@@ -260,7 +265,9 @@ def quantile(
 def percentile(
     a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False, weights: Any = None
 ) -> Any:
-    return quantile(a, values(q) / 100, axis, method=method, keepdims=keepdims, weights=weights)
+    return quantile(
+        a, q / 100 if needs_gradient(q) else values(q) / 100, axis, method=method, keepdims=keepdims, weights=weights
+    )
 
 
 @composes(np.median)

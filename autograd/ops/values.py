@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.operators import functions
-from autograd.recording import without_tensors
+from autograd.recording import needs_gradient, without_tensors
 from autograd.tensor import wrap
 
 
@@ -16,6 +16,11 @@ def on_values(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function` on the arrays of its Tensors; arrays that it returns are wrapped, anything else is returned as is."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if needs_gradient(kwargs.get("weights")):
+            raise TypeError(
+                f"np.{function.__name__} has no derivative by its weights here. Instead: np.bincount of "
+                "np.digitize(x, edges), with weights=."
+            )
         plain = {name: without_tensors(value) for name, value in kwargs.items()}
         return _wrapped(function(*without_tensors(args), **plain))
 
@@ -47,16 +52,17 @@ FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
     ),
     "it gives whole numbers: places, ranks or counts": (
         *(_.argmax, _.argmin, _.argsort, _.argpartition, _.argwhere, _.nanargmax, _.nanargmin, _.lexsort),
-        *(_.nonzero, _.flatnonzero, _.count_nonzero, _.searchsorted, _.digitize, _.bincount, _.histogram),
-        *(_.histogram2d, _.histogramdd, _.histogram_bin_edges, _.linalg.matrix_rank),
+        *(_.nonzero, _.flatnonzero, _.count_nonzero, _.searchsorted, _.digitize, _.linalg.matrix_rank),
     ),
     "it gives indices": (
         *(_.diag_indices_from, _.tril_indices_from, _.triu_indices_from, _.unravel_index, _.ravel_multi_index, _.ix_),
         _.einsum_path,
     ),
-    "it gives a set: which of equal elements it keeps does not matter": (
-        *(_.unique, _.unique_all, _.unique_counts, _.unique_inverse, _.unique_values),
-        *(_.union1d, _.intersect1d, _.setdiff1d, _.setxor1d),
+    "it gives several sets of places; np.unique gives the elements with their gradient": (
+        *(_.unique_all, _.unique_counts, _.unique_inverse),
+    ),
+    "it counts, between edges that are taken as constants": (
+        *(_.histogram, _.histogram2d, _.histogramdd, _.histogram_bin_edges),
     ),
     "it tells a shape or a type": (
         *(_.shape, _.ndim, _.size, _.result_type, _.can_cast, _.common_type, _.min_scalar_type),

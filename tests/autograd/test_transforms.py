@@ -14,6 +14,7 @@ from autograd import (
     hvp,
     jacobian,
     jvp,
+    no_grad,
     primitives,
     stop_gradient,
     value_and_grad,
@@ -86,6 +87,26 @@ class TestGrad:
         assert_allclose(g["layers"][0].b, [3, 3])
         assert g["scale"][0] == 6
 
+    def test_of_a_python_number_is_in_double_precision(self):
+        assert grad(np.sin)(0.1) == np.cos(0.1)
+
+    def test_no_grad_outside_does_not_count_and_inside_does(self):
+        with no_grad():
+            assert_allclose(grad(f)(X), first(X))
+            assert_allclose(grad(f)(Tensor(X, requires_grad=True)).data, first(X))
+            assert not grad(f)(Tensor(X, requires_grad=True)).requires_grad
+            assert_allclose(jacobian(np.sin)(X), np.diag(np.cos(X)))
+            assert_allclose(jvp(np.sin, [X], [X])[1], X * np.cos(X))
+            assert_allclose(hvp(f, [X], [X])[0], X * second(X))
+            assert_allclose(hessian(f)(X), np.diag(second(X)), atol=1e-12)
+
+        def constant_part(x):
+            with no_grad():
+                y = x * x
+            return (y * x).sum()
+
+        assert_allclose(grad(constant_part)(X), X * X)
+
     def test_is_zero_where_nothing_depends(self):
         assert_allclose(grad(lambda x, y: y.sum())(X, Tensor(X)).data, 0)
 
@@ -97,8 +118,17 @@ class TestGrad:
         [
             (lambda: grad(lambda x: x * 2)(X), ValueError, r"one number as a Tensor, not shape \(3,\); see jacobian"),
             (lambda: grad(lambda x: 2.0)(X), ValueError, "one number as a Tensor, not float"),
-            (lambda: grad(f)(np.arange(3)), TypeError, "argument 0 has dtype int64.*argnums="),
+            (lambda: grad(f)(np.arange(3)), TypeError, r"argument 0 is or holds int64 \(3,\).*argnums="),
+            (lambda: grad(f)({"x": X, "n": 3}), TypeError, "argument 0 is or holds 3: derivatives need floating"),
             (lambda: grad(f, 1)(X), ValueError, "argnums=1: there are 1 arguments"),
+            (lambda: grad(f, ())(X), ValueError, "choose one or more"),
+            (lambda: grad(f, (0, -1))(X), ValueError, "names an argument twice"),
+            (lambda: grad(f, 1.0)(X), TypeError, "argnums must be the number of an argument.*not 1.0"),
+            (lambda: jvp(f, X, X), TypeError, r"jvp\(f, \(x,\), \(v,\)\)"),
+            (lambda: hvp(f, 2.0, [1.0]), TypeError, r"hvp\(f, \(x,\), \(v,\)\)"),
+            (lambda: jvp(f, ({"a": X},), ({"b": X},)), ValueError, r"tangents: a dict with the keys \['a'\]"),
+            (lambda: jvp(f, ([X, X],), (X,)), ValueError, "tangents: a list of 2 is needed, not a ndarray"),
+            (lambda: jacobian(lambda z: z * z)(1j * X), TypeError, "four real ones"),
         ],
     )
     def test_errors_name_what_was_wrong(self, call, error, words):
@@ -140,8 +170,12 @@ class TestProducts:
         by_x, by_w = pull({"product": X, "rest": (np.ones(3), X)})
         assert_allclose(by_x, X * (X + 1) + np.cos(X))
         assert_allclose(by_w, X * X)
-        with pytest.raises(ValueError, match=r"starts from: arrays of the shapes \[\(3,\), \(3,\), \(3,\)\]"):
+        with pytest.raises(ValueError, match=r"starts from: a dict with the keys \['product', 'rest'\] is needed"):
             pull({"product": X})
+        with pytest.raises(ValueError, match=r"starts from: arrays of the shapes \[\(3,\), \(3,\), \(3,\)\]"):
+            pull({"product": X[:2], "rest": (X, X)})
+        y, along = jvp(lambda d: d["a"] * d["b"], [{"a": X, "b": X + 1}], [{"b": np.zeros(3), "a": np.ones(3)}])
+        assert_allclose(along, X + 1)
         y, along = jvp(g, [X, X + 1], [np.ones(3), np.zeros(3)])
         assert_allclose(y["product"], X * (X + 1))
         assert_allclose(along["product"], X + 1)
@@ -243,6 +277,11 @@ def test_keyword_arguments_go_to_the_function_as_they_are():
     assert_allclose(value_and_grad(power)(X, n=2)[0], (X**2).sum())
     assert_allclose(jacobian(lambda x, n: x**n)(X, n=2), np.diag(2 * X))
     assert_allclose(hessian(power)(X, n=3), np.diag(6 * X))
+
+    def test_of_complex_numbers_by_real_ones_is_complex(self):
+        x = np.array([1.0, 2.0])
+        j = jacobian(lambda x: np.stack([(x[0] + 1j * x[1]) ** 2, x[0] * 1j]))(x)
+        assert_allclose(j, [[2 + 4j, -4 + 2j], [1j, 0]])
 
 
 def test_stop_gradient_lets_values_through_only():
