@@ -178,21 +178,24 @@ class Operators:
         """`np.squeeze` of this tensor."""
         return functions[np.squeeze](self, axis=axis)  # type: ignore[no-any-return]
 
-    def reshape(self, *shape: Any) -> Tensor:
+    def reshape(self, *shape: Any, **options: Any) -> Tensor:
         """`np.reshape` of this tensor: `t.reshape(2, -1)` or `t.reshape((2, -1))`."""
-        return functions[np.reshape](self, shape[0] if len(shape) == 1 else shape)  # type: ignore[no-any-return]
+        return functions[np.reshape](self, shape[0] if len(shape) == 1 else shape, **options)  # type: ignore[no-any-return]
 
     def transpose(self, *axes: Any) -> Tensor:
         """`np.transpose` of this tensor: `t.transpose(1, 0)`, `t.transpose((1, 0))`, or all axes reversed."""
         return functions[np.transpose](self, axes[0] if len(axes) == 1 else axes or None)  # type: ignore[no-any-return]
 
-    def astype(self, dtype: DTypeLike) -> Tensor:
+    def astype(self, dtype: DTypeLike, copy: bool = True) -> Tensor:
         """The tensor in another dtype; the gradient comes back in this one."""
         return functions[np.ndarray.astype](self, np.dtype(dtype))  # type: ignore[no-any-return]
 
     def __round__(self, decimals: int = 0) -> Tensor:
         return functions[np.round](self, decimals)  # type: ignore[no-any-return]
 
+    __xor__, __rxor__ = _operator(np.bitwise_xor), _reflected(np.bitwise_xor)
+    __lshift__, __rlshift__ = _operator(np.left_shift), _reflected(np.left_shift)
+    __rshift__, __rrshift__ = _operator(np.right_shift), _reflected(np.right_shift)
     prod, var, std, clip, round = map(_method, (np.prod, np.var, np.std, np.clip, np.round))
     cumsum, cumprod, dot, trace = map(_method, (np.cumsum, np.cumprod, np.dot, np.trace))
     ravel, repeat, take, diagonal = map(_method, (np.ravel, np.repeat, np.take, np.diagonal))

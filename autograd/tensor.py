@@ -191,6 +191,8 @@ class Tensor(Operators):
     @requires_grad.setter
     def requires_grad(self, wanted: bool) -> None:
         node = self._node or self._become_constant()
+        if node.requires_grad == bool(wanted):
+            return
         if not node.is_leaf:
             raise TypeError("only a leaf can start or stop to require a gradient; for a constant use y.detach().")
         if wanted:
@@ -329,6 +331,11 @@ class Tensor(Operators):
                 "x[i] = v would make this leaf, which requires a gradient, a result. Change a copy, x = leaf * 1; for "
                 "a step between two graphs, leaf.data = values."
             )
+        if self.dtype.kind not in "fc" and isinstance(value, Tensor) and value.requires_grad:
+            raise TypeError(
+                f"a value that requires a gradient does not fit into a tensor of {self.dtype}: make it of floats, as "
+                "in x = x.astype(np.float64)."
+            )
         before = wrap(self._data, self._node)
         after = functions[np.ndarray.__setitem__](before, index, value)
         self._data, self._node = after._data, after._node
@@ -389,7 +396,9 @@ class Tensor(Operators):
         return f"<figure><figcaption>{escape(caption)}</figcaption><pre>{escape(values)}</pre></figure>"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data.item(), spec) if spec and self.size == 1 else format(repr(self), spec)
+        if spec and self.size != 1:
+            raise TypeError(f"the format {spec!r} is for one number; this tensor has the shape {self.shape}.")
+        return format(self._data.item(), spec) if spec else repr(self)
 
     def __index__(self) -> int:
         return self._data.__index__()

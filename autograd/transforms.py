@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
+from operator import index
 from types import MappingProxyType
 from typing import Any
 
@@ -35,7 +36,7 @@ class _Call:
         self, f: Function, args: tuple[Any, ...], argnums: Argnums, kwargs: Mapping[str, Any] = NO_KEYWORDS
     ) -> None:
         self.args = args
-        self.single = isinstance(argnums, int)
+        self.single = not isinstance(argnums, Sequence)
         self.numbers = _argument_numbers(argnums, len(args))
         self.xs: list[Tensor] = []
         given = list(args)
@@ -57,6 +58,11 @@ class _Call:
         nodes = [node for y in results if y.node is not None for node in reverse_order(y.node)]
         leaves_reached = (parent for node in nodes for parent in node.parents if parent.is_leaf)
         return any(parent.requires_grad and parent not in own for parent in leaves_reached)
+
+    def involve(self, tree: Any) -> None:
+        """Let results be Tensors on the graph where there are Tensors in a tree that they depend on too."""
+        if any(isinstance(part, Tensor) for part in leaves(tree)):
+            self.gives_tensors, self.on_graph = True, mode.recording
 
     def number(self, name: str) -> Tensor:
         """The result, which has to be one number."""
@@ -99,14 +105,16 @@ class _Call:
 
 def _argument_numbers(argnums: Argnums, count: int) -> list[int]:
     """The arguments to differentiate by, in a list; TypeError and ValueError for what is no such choice."""
-    numbers = [argnums] if isinstance(argnums, int) else argnums
-    if not isinstance(numbers, Sequence) or not all(isinstance(number, int) for number in numbers):
-        raise TypeError(f"argnums must be the number of an argument, or several in a tuple, not {argnums!r}.")
+    try:
+        numbers = [index(number) for number in (argnums if isinstance(argnums, Sequence) else [argnums])]
+    except TypeError:
+        message = f"argnums must be the number of an argument, or several in a tuple, not {argnums!r}."
+        raise TypeError(message) from None
     if not numbers or not all(-count <= number < count for number in numbers):
         raise ValueError(f"argnums={argnums}: there are {count} arguments, numbered from 0; choose one or more.")
     if len({number % count for number in numbers}) < len(numbers):
         raise ValueError(f"argnums={argnums} names an argument twice.")
-    return list(numbers)
+    return numbers
 
 
 def _differentiable(x: Any, number: int) -> Tensor:
@@ -157,6 +165,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     ys = call.tensors("vjp")
 
     def pull(v: Any) -> Any:
+        call.involve(v)
         found = call.pulled_back(ys, _matching(ys, v, call.y, "the gradient that a vjp starts from"), call.on_graph)
         return call.in_form([_or_zeros(g, x) for g, x in zip(found, call.xs, strict=True)])
 
@@ -184,6 +193,7 @@ def _along(name: str, f: Function, args: Any, tangents: Any) -> tuple[_Call, lis
         raise TypeError(f"{name} takes the arguments in a tuple, and their tangents in another: {name}(f, (x,), (v,)).")
     _in_order(tangents, args, "the tangents")
     call = _Call(f, tuple(args), range(len(args)))
+    call.involve(tangents)
     return call, _matching(call.xs, tangents, args, "the tangents")
 
 
@@ -229,7 +239,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     def derivatives_of(call: _Call, y: Tensor) -> Any:
         if y.dtype.kind == "c":
             return _of_complex(call, y)
-        if call.on_graph or mode.debugging:  # in debug mode one after the other, with the checks of the reverse pass
+        if call.on_graph or mode.debugging or _has_hooks(y):  # then one after the other, with checks and hooks
             rows = [call.gradients(y, unit) for unit in _units(y)]
             columns: list[Any] = [stack([row[i] for row in rows]) for i in range(len(call.xs))]
         else:
@@ -237,6 +247,11 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
         return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
 
     return derivatives
+
+
+def _has_hooks(y: Tensor) -> bool:
+    order = reverse_order(y.node) if y.node is not None else []
+    return any(node.hooks or any(parent.hooks for parent in node.parents) for node in order)
 
 
 def _of_complex(call: _Call, y: Tensor) -> Any:

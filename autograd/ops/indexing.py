@@ -46,8 +46,9 @@ def _setitem(x: Any, index: Any, value: Any) -> Any:
     return out
 
 
-def _rule_value(g: Any, index: Any) -> Any:
-    return g[index] if _names_each_place_once(index) else _only_the_last(g, index)
+def _rule_value(g: Any, index: Any, value_shape: Shape) -> Any:
+    part = g[index] if _names_each_place_once(index) else _only_the_last(g, index)
+    return part.reshape((1,) * (len(value_shape) - part.ndim) + part.shape)  # NumPy lets a value have more axes of 1
 
 
 def _only_the_last(g: Any, index: Any) -> Any:

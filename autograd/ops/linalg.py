@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import wraps
 from itertools import pairwise
 from math import prod
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -54,13 +55,15 @@ def _solve(a: Any, b: Any) -> Any:
     return np.linalg.solve(a, b)
 
 
-def _solve_rule_b(g: Any, a: Any) -> Any:
+def _solve_rule_b(g: Any, a: Any, b_shape: Shape) -> Any:
+    if len(b_shape) == 1:  # one vector, for all matrices
+        return np.linalg.solve(_transposed(a), g[..., None])[..., 0]
     return np.linalg.solve(_transposed(a), g)
 
 
-def _solve_rule_a(g: Any, a: Any, out: Any) -> Any:
-    to_b = np.linalg.solve(_transposed(a), g)
-    if out.ndim == 1:
+def _solve_rule_a(g: Any, a: Any, b_shape: Shape, out: Any) -> Any:
+    to_b = _solve_rule_b(g, a, b_shape)
+    if len(b_shape) == 1:
         return -to_b[..., :, None] * out[..., None, :]
     return -to_b @ _transposed(out)
 
@@ -170,6 +173,8 @@ def _check_square(a: Any) -> None:
 def _symmetric(a: Any, uplo: str) -> Any:
     """The symmetric or Hermitian matrix of which `a` holds one triangle, the only one that NumPy reads."""
     _check_square(a)
+    if uplo.upper() not in ("L", "U"):
+        raise ValueError(f"UPLO must be 'L' or 'U', the triangle to read, not {uplo!r}.")
     half = np.tril(a, -1) if uplo.upper() == "L" else np.triu(a, 1)
     return half + _adjoint(half) + np.real(a) * np.eye(a.shape[-1], dtype=a.real.dtype)
 
@@ -267,21 +272,36 @@ def svdvals(x: Any, /) -> Any:
     return svd(x, compute_uv=False)
 
 
+def _pinv(a: Any, rcond: Any = None) -> Any:
+    return np.linalg.pinv(a, rcond)
+
+
+@_as_it_arrives
+def _pinv_rule(g: Any, a: Any, out: Any) -> Any:
+    """Golub and Pereyra 1973, equation 4.12, transposed. It holds while the rank stays as it is."""
+    to_a, pinv_h = _adjoint(g), _adjoint(out)
+    left = to_a - a @ (out @ to_a)  # what the columns of a do not reach
+    right = to_a - (to_a @ out) @ a
+    return -pinv_h @ g @ pinv_h + left @ out @ pinv_h + pinv_h @ out @ right
+
+
+pinv_by_rank = primitive(_pinv, a=_pinv_rule)
+
+
 @composes(np.linalg.pinv)
-def pinv(a: Any) -> Any:
-    """By the normal equations of a matrix of full rank; ValueError where the rank is not full."""
-    rank, full = np.linalg.matrix_rank(a.data), min(a.shape[-2:])
-    if np.min(rank) < full:
-        raise ValueError(f"pinv of Tensors needs matrices of full rank, {full}; this has rank {np.min(rank)}.")
-    at = _transposed(a.conj())
-    return np.linalg.inv(at @ a) @ at if a.shape[-2] >= a.shape[-1] else at @ np.linalg.inv(a @ at)
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False) -> Any:
+    """Differentiable while the rank stays as it is."""
+    if hermitian:
+        raise TypeError("pinv of Tensors takes no hermitian=True: leave it out.")
+    return pinv_by_rank(a, rcond)
 
 
 @composes(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    """The solution by `pinv`, and the sum of squares that is left; rank and singular values are constants."""
+    """The solution by `pinv`, and the sum of squares that is left; the rank is a constant."""
     a, b = as_tensor(a), as_tensor(b)
-    x = pinv(a) @ b
+    cut_off = np.finfo(a.dtype).eps * max(a.shape) if rcond is None else rcond
+    x = pinv(a, cut_off) @ b
     rest = b - a @ x
     _, residuals, rank, s = np.linalg.lstsq(a.data, b.data, rcond)
     left = (
@@ -289,12 +309,13 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
         if np.size(residuals)
         else as_tensor(residuals)
     )
-    return x, left, rank, as_tensor(s)
+    return x, left, rank, svdvals(a) if a.requires_grad else as_tensor(s)
 
 
 @composes(np.linalg.matrix_power)
 def matrix_power(a: Any, n: int) -> Any:
     _check_square(a)
+    n = index(n)
     if n < 0:
         a, n = np.linalg.inv(a), -n
     result = np.broadcast_to(as_tensor(_eye(a)), a.shape) if n == 0 else None
@@ -339,6 +360,7 @@ def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 @composes(np.linalg.norm)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     x = as_tensor(x)
+    x = x if x.dtype.kind in "fc" else x.astype(np.float64)
     axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
     if ord is None or (len(axes) == 2 and ord == "fro") or (len(axes) == 1 and ord == 2):
         return vector_length(x, axis=axes, keepdims=keepdims)
@@ -357,9 +379,11 @@ def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
         return as_tensor(np.linalg.norm(x.data, 0, axis, keepdims))
     if order == 1:
         return size.sum(axis=axis, keepdims=keepdims)
-    total = (size**order).sum(axis=axis, keepdims=keepdims)
-    at_zero = total.data == 0
-    return np.where(at_zero, 0, np.where(at_zero, 1, total) ** (1 / order)) if order > 0 else total ** (1 / order)
+    # Zeros are left out, so that no slope is infinite there: they add nothing where order > 0, and make the norm 0 else.
+    zero = size.data == 0
+    total = np.where(zero, 0, np.where(zero, 1, size) ** order).sum(axis=axis, keepdims=keepdims)
+    is_zero = total.data == 0 if order > 0 else zero.any(axis=axis, keepdims=keepdims)
+    return np.where(is_zero, 0, np.where(is_zero, 1, total) ** (1 / order))
 
 
 def _matrix_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> Any:

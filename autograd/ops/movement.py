@@ -75,6 +75,7 @@ def joins(function: Callable[..., Any]) -> Callable[..., Any]:
     def rule(g: Any, xs_shape: list[Shape], args: tuple[Any, ...], kwargs: dict[str, Any], i: int) -> Any:
         sizes = [int(np.prod(shape)) for shape in xs_shape]
         starts = np.cumsum([0, *sizes])
+        kwargs = {name: value for name, value in kwargs.items() if name not in ("dtype", "casting")}
         places = function([numbered(s, start) for s, start in zip(xs_shape, starts, strict=False)], *args, **kwargs)
         own = (places > starts[i]) & (places <= starts[i + 1])
         return put_back(g, np.where(own, places - 1 - starts[i], -1), xs_shape[i])
@@ -90,7 +91,7 @@ def joins(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 MOVING: tuple[Callable[..., Any], ...] = (
-    *(np.ravel, np.moveaxis, np.rollaxis, np.matrix_transpose, np.flip, np.fliplr, np.flipud, np.rot90, np.roll),
+    *(np.moveaxis, np.rollaxis, np.matrix_transpose, np.flip, np.fliplr, np.flipud, np.rot90, np.roll),
     *(np.atleast_1d, np.atleast_2d, np.atleast_3d, np.tile, np.repeat, np.resize, np.delete, np.copy),
     *(np.diagonal, np.diag, np.diagflat, np.tril, np.triu, np.take, np.take_along_axis),
     *(np.linalg.matrix_transpose, np.linalg.diagonal, np.fft.fftshift, np.fft.ifftshift),

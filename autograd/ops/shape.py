@@ -48,12 +48,36 @@ def _as_before(g: Any, x_shape: Shape) -> Any:
     return g.reshape(x_shape)
 
 
-reshape = primitive(_reshape, numpy=np.reshape, x=_as_before)
+reshape_rows = primitive(_reshape, x=_as_before)
 transpose = primitive(_transpose, numpy=np.transpose, x=_untranspose)
 swapaxes = primitive(_swapaxes, numpy=np.swapaxes, x=lambda g, axis1, axis2: g.swapaxes(axis1, axis2))
 expand_dims = primitive(_expand_dims, numpy=np.expand_dims, x=_as_before)
 squeeze = primitive(_squeeze, numpy=np.squeeze, x=_as_before)
 broadcast_to = primitive(_broadcast_to, numpy=np.broadcast_to, x=lambda g: g)
+
+
+def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
+    """`np.reshape`: in the order of rows ("C"), of columns ("F"), or ("A") as the array lies in memory."""
+    if order == "C":
+        return reshape_rows(a, shape)
+    if order not in ("F", "A"):
+        raise ValueError(f"reshape: order must be 'C', 'F' or 'A', not {order!r}.")
+    if order == "A" and not np.isfortran(a.data):
+        return reshape_rows(a, shape)
+    shape = np.empty(a.shape).reshape(shape).shape  # -1 worked out
+    return reshape_rows(a.transpose(), shape[::-1]).transpose()
+
+
+def ravel(a: Any, order: Any = "C") -> Any:
+    """`np.ravel`: in the order of reshape, or ("K") as the elements follow each other in memory."""
+    if order != "K":
+        return reshape(a, (-1,), order)
+    strides = a.data.strides
+    return reshape_rows(a.transpose(sorted(range(a.ndim), key=lambda i: -abs(strides[i]))), (-1,))
+
+
+functions[np.reshape] = reshape
+functions[np.ravel] = ravel
 
 
 def _concatenate(xs: Any, axis: int | None = 0) -> Any:

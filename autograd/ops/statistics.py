@@ -39,7 +39,8 @@ def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = F
         return mean(a, axis, dtype, keepdims=keepdims)
     counted = np.broadcast_to(_where(where, a), a.shape)
     count = counted.sum(axis=axis, keepdims=bool(keepdims))
-    return sum_where(a, axis, dtype, keepdims=keepdims, where=counted) / count.astype(a.dtype)
+    a = _as_float(a, dtype)
+    return sum_where(a, axis, keepdims=keepdims, where=counted) / count.astype(a.dtype)
 
 
 def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
@@ -175,6 +176,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         weights = functions[np.moveaxis](as_tensor(weights).reshape((-1,) + (1,) * (a.ndim - 1)), 0, axis)
     weights = np.broadcast_to(as_tensor(weights), a.shape)
     total = weights.sum(axis=axis, keepdims=bool(keepdims))
+    if (total.data == 0).any():
+        raise ZeroDivisionError("the weights of an average add up to 0.")
     result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
     return (result, total) if returned else result
 
@@ -188,7 +191,7 @@ def _centred(a: Any, axis: Any, where: Any) -> Any:
 
 @composes(np.var)
 def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
-    a = a if dtype is None else a.astype(dtype)
+    a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / np.maximum(count - ddof, 0)).astype(
         a.real.dtype
@@ -198,12 +201,18 @@ def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: An
 
 @composes(np.std)
 def std(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
-    a = a if dtype is None else a.astype(dtype)
+    a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(np.maximum(count - ddof, 0))).astype(
         a.real.dtype
     )
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
+
+
+def _as_float(a: Any, dtype: Any) -> Any:
+    """In the given dtype; else whole numbers in double precision, as NumPy has it."""
+    dtype = dtype or (a.dtype if a.dtype.kind in "fc" else np.float64)
+    return a if a.dtype == dtype else a.astype(dtype)
 
 
 def _axes(a: Any, axis: Any) -> Any:
@@ -242,6 +251,8 @@ def quantile(
     if needs_gradient(q):
         raise TypeError("quantile has no derivative here by the probabilities q: give their values, q.data.")
     a = as_tensor(a)
+    if a.dtype.kind == "c":
+        raise TypeError("there is no quantile of complex numbers: they have no order.")
     axis = axis if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     a = a.astype(np.float64) if a.dtype.kind in "biu" else a
     ordered: Any = np.sort(_reduced_axes_last(a, axis), axis=-1)
@@ -281,37 +292,46 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 # Without NaN -------------------------------------------------------------------------------------------------------
 
 
-def _without_nan(a: Any) -> tuple[Any, Any]:
-    counted = ~np.isnan(values(a))
-    return np.where(counted, a, 0), counted
+def _without_nan(a: Any, where: Any = True) -> tuple[Any, Any]:
+    """a with 0 in the place of NaN, and what is counted: what is no NaN, and is chosen by `where`."""
+    is_number = ~np.isnan(values(a))
+    return np.where(is_number, a, 0), is_number & _where(where, a)
 
 
 @composes(np.nansum)
-def nansum(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
-    return sum_(_without_nan(a)[0], axis, dtype, keepdims=keepdims)
+def nansum(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    return sum_where(_without_nan(a)[0], axis, dtype, keepdims=keepdims, initial=initial, where=where)
 
 
 @composes(np.nanprod)
-def nanprod(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
-    clean, counted = _without_nan(a)
-    return prod(clean, axis, dtype, keepdims=keepdims, where=counted)
+def nanprod(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    clean, counted = _without_nan(a, where)
+    return prod(clean, axis, dtype, keepdims=keepdims, initial=initial, where=counted)
 
 
 @composes(np.nanmean)
-def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False) -> Any:
-    clean, counted = _without_nan(a)
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
+    clean, counted = _without_nan(a, where)
     return mean_where(clean, axis, dtype, keepdims=keepdims, where=counted)
 
 
 @composes(np.nanvar)
-def nanvar(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
-    clean, counted = _without_nan(a)
+def nanvar(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True
+) -> Any:
+    clean, counted = _without_nan(a, where)
     return var(clean, axis, dtype, ddof, keepdims, where=counted)
 
 
 @composes(np.nanstd)
-def nanstd(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False) -> Any:
-    clean, counted = _without_nan(a)
+def nanstd(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True
+) -> Any:
+    clean, counted = _without_nan(a, where)
     return std(clean, axis, dtype, ddof, keepdims, where=counted)
 
 
