@@ -11,8 +11,8 @@ refuse_other_autograd()
 from autograd.backward import gradients
 from autograd.checkpoint import checkpoint
 from autograd.compile import Compiled, compile
-from autograd.debugging import NotFiniteError
 from autograd.draw import Drawing, GraphvizMissingError, draw
+from autograd.errors import NotFiniteError
 from autograd.gradcheck import GradcheckError, gradcheck
 from autograd.graph import GraphError, Node, debug, no_grad
 from autograd.ops.elementwise import sigmoid

@@ -27,7 +27,10 @@ class Compiled:
         """The value of f, and its gradient by every argument, in the arguments' form."""
         for path in self.paths:
             if _fits(args, path.form):
-                found = path.run(args)
+                try:
+                    found = path.run(args)
+                except (ArithmeticError, ValueError):
+                    break  # the graph's own error, below, says which operation it was
                 if found is not None:
                     return found
         self.paths.append(_Path(self.f, args))

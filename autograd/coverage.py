@@ -70,6 +70,12 @@ def coverage() -> list[Row]:
     return rows
 
 
+def main() -> None:
+    """Print the table: `python -m autograd.coverage`."""
+    for row in coverage():
+        print(f"{row.name:28} {f'as {row.alias_of}' if row.alias_of else row.status:16} {row.note}".rstrip())
+
+
 def _numpy_functions() -> Iterator[tuple[str, Any]]:
     dispatched = (np.ufunc, type(np.sum))
     for prefix, module in (("", np), ("linalg.", np.linalg), ("fft.", np.fft)):
@@ -77,3 +83,7 @@ def _numpy_functions() -> Iterator[tuple[str, Any]]:
         # The name that NumPy gives the function comes before its aliases.
         for name in sorted(found, key=lambda name: (name != getattr(module, name).__name__, name)):
             yield prefix + name, getattr(module, name)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,14 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import describe
+from autograd.errors import NotFiniteError, describe
 
 _OURS = tuple(str(Path(__file__).parents[1] / package) + "/" for package in ("autograd", "nn", "optim"))
 _NUMPY = str(Path(np.__file__).parent)
-
-
-class NotFiniteError(FloatingPointError):
-    """In debug mode, an operation or its rule gave a NaN or an infinity."""
 
 
 def caller_line() -> str:

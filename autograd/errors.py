@@ -15,6 +15,10 @@ REMEDIES = {
 }
 
 
+class NotFiniteError(FloatingPointError):
+    """In debug mode, an operation or its rule gave a NaN or an infinity."""
+
+
 KINDS: tuple[type[Exception], ...] = (
     *(np.exceptions.AxisError, np.linalg.LinAlgError, IndexError, ValueError, TypeError),
     *(FloatingPointError, ZeroDivisionError, OverflowError, MemoryError, RuntimeWarning),
@@ -33,6 +37,8 @@ def describe(value: Any) -> str:
 
 def explain(error: Exception, operation: str, values: dict[str, Any]) -> Exception:
     """The error to raise for a failed operation: of the same kind, with the operation, its inputs and the remedy."""
+    if isinstance(error, NotFiniteError):  # of an operation inside of this one, and explained already
+        return error
     given = ", ".join(f"{name} = {describe(value)}" for name, value in values.items())
     message = f"{operation}({given}): {str(error).strip().rstrip('.')}."
     if "broadcast" in str(error):

@@ -24,18 +24,35 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
     name = f"{function.__module__}.{function.__name__}" if hasattr(function, "__module__") else function.__name__
     name = f"np.{name.removeprefix('numpy.')}"
     if kwargs.get("out") is not None:
-        if not any(isinstance(x, Operators) and x.requires_grad for x in (*args, *kwargs["out"])):
-            return function(*(x._data if isinstance(x, Operators) else x for x in args), **kwargs)
+        out = kwargs["out"] if isinstance(kwargs["out"], tuple) else (kwargs["out"],)
+        if any(isinstance(array, Operators) for array in out):
+            raise TypeError(f"{name} can not write into a Tensor given by out=: use the result, y = {name}(...).")
+        if not _needs_gradient(args):
+            return function(*_values(args), **kwargs)
         raise TypeError(
             f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
             f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."
         )
+    if kwargs.get("where", True) is not True and isinstance(function, np.ufunc):
+        raise TypeError(f"{name} with where= leaves elements undefined: np.where(mask, {name}(x), other) says which.")
     ours = functions.get(function)
     if ours is None:
         from autograd.coverage import nearest_way  # it reads the whole table, and is needed only here
 
         raise TypeError(f"{name} has no gradient rule here. Instead: {nearest_way(name.removeprefix('np.'))}.")
     return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})
+
+
+def _needs_gradient(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(map(_needs_gradient, value))
+    return isinstance(value, Operators) and value.requires_grad
+
+
+def _values(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return type(value)(map(_values, value))
+    return value._data if isinstance(value, Operators) else value
 
 
 def _operator(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:

@@ -17,6 +17,9 @@ def chain(make, operations):
     return x, y
 
 
+LIMIT = 15
+
+
 def time_of(make, operations, seed):
     """The shortest of three reverse passes, in seconds."""
     times = []
@@ -37,6 +40,8 @@ def main():
         print(
             f"{name:14} {sizes[0]:9,} operations {small:7.3f} s; {sizes[1]:9,}: {large:7.3f} s, {large / small:5.2f} x"
         )
+        if large / small > LIMIT:
+            raise SystemExit(f"more than {LIMIT} times the time for ten times the operations: that is not linear")
 
 
 if __name__ == "__main__":

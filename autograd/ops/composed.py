@@ -173,6 +173,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
         _along_axis(part, a, axis) for part in (prepend, a, append) if part is not None and part is not np._NoValue
     ]
     a = np.concatenate(parts, axis=axis) if len(parts) > 1 else as_tensor(a)
+    if n < 0:
+        raise ValueError(f"diff: the order n must be 0 or more, not {n}.")
     for _ in range(n):
         a = a[along(axis, a.ndim, slice(1, None))] - a[along(axis, a.ndim, slice(None, -1))]
     return a
@@ -188,7 +190,10 @@ def _along_axis(part: Any, a: Any, axis: int) -> Any:
 
 @composes(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    parts = [part if part is None else np.ravel(as_tensor(part)) for part in (to_begin, diff(np.ravel(ary)), to_end)]
+    parts = [
+        part if part is None else np.ravel(as_tensor(part)).astype(ary.dtype)
+        for part in (to_begin, diff(np.ravel(ary)), to_end)
+    ]
     return np.concatenate([part for part in parts if part is not None])
 
 
@@ -301,6 +306,8 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
         raise ValueError("there is nothing to slide: an array is empty.")
     if a.shape[0] < v.shape[0]:  # NumPy slides the shorter over the longer
         return np.flip(np.conjugate(correlate(v, a, mode)))
+    if mode not in ("valid", "same", "full"):
+        raise ValueError(f"the mode is 'valid', 'same' or 'full', not {mode!r}.")
     n = v.shape[0]
     before = {"valid": 0, "same": n // 2, "full": n - 1}[mode]
     after = {"valid": 0, "same": n - 1 - n // 2, "full": n - 1}[mode]
@@ -313,6 +320,10 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         raise TypeError("interp of Tensors takes no period=: bring x and xp into one period before.")
     x = x if isinstance(x, Tensor) else np.asarray(x, dtype=np.float64)
     at, known = values(x), values(xp)
+    if known.ndim != 1 or known.shape != np.shape(fp) or not known.size:
+        raise ValueError(f"interp needs as many points xp as values fp, not {known.shape} and {np.shape(fp)}.")
+    if known.size == 1:  # the same everywhere between: nothing to interpolate
+        xp, fp = np.append(as_tensor(xp), known + 1), np.append(as_tensor(fp), fp)
     i = np.clip(np.searchsorted(known, at, side="right") - 1, 0, len(known) - 2)
     fp = as_tensor(fp)
     xp = xp if isinstance(xp, Tensor) else known
@@ -323,7 +334,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
 @composes(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    p = as_tensor(p)
+    p, x = as_tensor(p), as_tensor(x)
     result = x * 0
     for i in range(p.shape[0]):
         result = result * x + p[i]
@@ -359,7 +370,9 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 def ldexp(x1: Any, x2: Any, /) -> Any:
     if values(x2).dtype.kind not in "iu":
         raise TypeError(f"ldexp takes whole exponents, not {values(x2).dtype}: for others, x1 * np.exp2(x2).")
-    return x1 * np.exp2(values(x2)).astype(values(x1).dtype)
+    half = values(x2) // 2  # in two steps, for the whole power may be too large for the dtype
+    dtype = np.result_type(values(x1).dtype, np.float16)
+    return x1 * np.ldexp(dtype.type(1), half) * np.ldexp(dtype.type(1), values(x2) - half)
 
 
 @composes(np.unwrap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from math import log as log_of
 from typing import Any
 
@@ -25,28 +26,58 @@ def nonzero(x: Any) -> Any:
     return np.where(x == 0, 1, x)
 
 
+def zero_stays_zero(rule: Any) -> Any:
+    """The rule, with 0 where the gradient that arrives is 0, however steep the function is there.
+
+    So a branch that np.where did not take gives no NaN: 0 times infinity.
+    """
+
+    @wraps(rule)
+    def quiet(g: Any, *remembered: Any) -> Any:
+        with np.errstate(invalid="ignore"):
+            contribution = rule(g, *remembered)
+            if isinstance(g, np.ndarray) and not np.isnan(contribution.sum()):
+                return contribution
+        return np.where(g == 0, 0, contribution)
+
+    return quiet
+
+
 add = primitive(np.add, x=lambda g: g, y=lambda g: g)
 subtract = primitive(np.subtract, x=lambda g: g, y=lambda g: -g)
 multiply = primitive(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
-divide = primitive(np.divide, x=lambda g, y: g / y, y=lambda g, y, out: -g * out / y)
+divide = primitive(np.divide, x=zero_stays_zero(lambda g, y: g / y), y=zero_stays_zero(lambda g, y, out: -g * out / y))
 negative = primitive(np.negative, x=lambda g: -g)
 positive = primitive(np.positive, x=lambda g: g)
-reciprocal = primitive(np.reciprocal, x=lambda g, out: -g * out * out)
+reciprocal = primitive(np.reciprocal, x=zero_stays_zero(lambda g, out: -g * out * out))
 square = primitive(np.square, x=lambda g, x: 2 * g * x)
 
 exp = primitive(np.exp, x=lambda g, out: g * out)
 exp2 = primitive(np.exp2, x=lambda g, out: g * out * LOG_2)
 expm1 = primitive(np.expm1, x=lambda g, out: g * (out + 1))
-log = primitive(np.log, x=lambda g, x: g / x)
-log2 = primitive(np.log2, x=lambda g, x: g / (x * LOG_2))
-log10 = primitive(np.log10, x=lambda g, x: g / (x * LOG_10))
-log1p = primitive(np.log1p, x=lambda g, x: g / (1 + x))
-logaddexp = primitive(np.logaddexp, x=lambda g, x, out: g * np.exp(x - out), y=lambda g, y, out: g * np.exp(y - out))
-logaddexp2 = primitive(
-    np.logaddexp2, x=lambda g, x, out: g * np.exp2(x - out), y=lambda g, y, out: g * np.exp2(y - out)
+log = primitive(np.log, x=zero_stays_zero(lambda g, x: g / x))
+log2 = primitive(np.log2, x=zero_stays_zero(lambda g, x: g / (x * LOG_2)))
+log10 = primitive(np.log10, x=zero_stays_zero(lambda g, x: g / (x * LOG_10)))
+log1p = primitive(np.log1p, x=zero_stays_zero(lambda g, x: g / (1 + x)))
+
+
+def _excess(x: Any, out: Any) -> Any:
+    """x - out, 0 where both are the same infinity."""
+    return np.where(x == out, 0, x - np.where(x == out, 0, out))
+
+
+logaddexp = primitive(
+    np.logaddexp,
+    x=lambda g, x, out: g * np.exp(_excess(x, out)),
+    y=lambda g, y, out: g * np.exp(_excess(y, out)),
 )
-sqrt = primitive(np.sqrt, x=lambda g, out: 0.5 * g / out)
-cbrt = primitive(np.cbrt, x=lambda g, out: g / (3 * out * out))
+logaddexp2 = primitive(
+    np.logaddexp2,
+    x=lambda g, x, out: g * np.exp2(_excess(x, out)),
+    y=lambda g, y, out: g * np.exp2(_excess(y, out)),
+)
+sqrt = primitive(np.sqrt, x=zero_stays_zero(lambda g, out: 0.5 * g / out))
+cbrt = primitive(np.cbrt, x=zero_stays_zero(lambda g, out: g / (3 * out * out)))
 hypot = primitive(np.hypot, x=lambda g, x, out: g * x / nonzero(out), y=lambda g, y, out: g * y / nonzero(out))
 
 # Where an absolute value or a maximum has a kink, the rules take one of its subgradients: 0 for |x| at 0, and the
@@ -78,13 +109,13 @@ minimum = primitive(
 
 fmax = primitive(
     np.fmax,
-    x=lambda g, x, y: g * ((x > y) | np.isnan(y)),
-    y=lambda g, x, y: g * ((y >= x) | np.isnan(x)),
+    x=lambda g, x, y: _where_chosen(g, (x > y) | np.isnan(y)),
+    y=lambda g, x, y: _where_chosen(g, (y >= x) | np.isnan(x)),
 )
 fmin = primitive(
     np.fmin,
-    x=lambda g, x, y: g * ((x < y) | np.isnan(y)),
-    y=lambda g, x, y: g * ((y <= x) | np.isnan(x)),
+    x=lambda g, x, y: _where_chosen(g, (x < y) | np.isnan(y)),
+    y=lambda g, x, y: _where_chosen(g, (y <= x) | np.isnan(x)),
 )
 
 
@@ -94,7 +125,7 @@ def _clip(x: Any, a_min: Any, a_max: Any) -> Any:
 
 def _inside(g: Any, x: Any, a_min: Any, a_max: Any) -> Any:
     above = x >= (-np.inf if a_min is None else a_min)
-    return g * (above & (x <= (np.inf if a_max is None else a_max)))
+    return _where_chosen(g, above & (x <= (np.inf if a_max is None else a_max)))
 
 
 clip_between = primitive(_clip, x=_inside)
@@ -130,7 +161,7 @@ def _power_rule_y(g: Any, x: Any, out: Any) -> Any:
     return g * out * np.log(nonzero(x))
 
 
-power = primitive(_power, numpy=np.power, x=_power_rule_x, y=_power_rule_y)
+power = primitive(_power, numpy=np.power, x=zero_stays_zero(_power_rule_x), y=_power_rule_y)
 
 
 def float_power(x: Any, y: Any) -> Any:

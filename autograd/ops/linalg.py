@@ -379,7 +379,7 @@ def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
         return as_tensor(np.linalg.norm(x.data, 0, axis, keepdims))
     if order == 1:
         return size.sum(axis=axis, keepdims=keepdims)
-    # Zeros are left out, so that no slope is infinite there: they add nothing where order > 0, and make the norm 0 else.
+    # Zeros are left out, so that no slope is infinite there: they add nothing where order > 0, else make the norm 0.
     zero = size.data == 0
     total = np.where(zero, 0, np.where(zero, 1, size) ** order).sum(axis=axis, keepdims=keepdims)
     is_zero = total.data == 0 if order > 0 else zero.any(axis=axis, keepdims=keepdims)

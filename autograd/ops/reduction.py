@@ -61,7 +61,8 @@ def _to_extremes(g: Any, x: Any, out: Any, axis: Any) -> Any:
     """To the elements that are the maximum (or minimum), in equal parts where there are several."""
     shape = kept(x.shape, axis)
     chosen = x == out.reshape(shape)
-    return chosen * (g.reshape(shape) / np.sum(chosen, axis=axis, dtype=g.dtype, keepdims=True))
+    shares = g.reshape(shape) / np.sum(chosen, axis=axis, dtype=g.dtype, keepdims=True)
+    return np.where(chosen, shares, 0)
 
 
 def _to_softmax(g: Any, x: Any, out: Any, axis: Any) -> Any:

@@ -33,11 +33,16 @@ def test_derivatives_agree_with_finite_differences_to_second_order(call):
     gradcheck(call.call, [Tensor(x, requires_grad=True) for x in call.arrays()], order=2)
 
 
+# NumPy computes these in double precision, whatever it is given.
+IN_DOUBLE = {"float_power", "cov", "corrcoef", "bincount"}
+ASKED_FOR_DOUBLE = {str(call) for call in CALLS if np.asarray(call.call(*call.arrays(np.float32))).dtype == np.float64}
+
+
 @every_call
 def test_float32_stays_float32(call):
     xs = [Tensor(x, requires_grad=True) for x in call.arrays(np.float32)]
     y = call.call(*xs)
-    if "dtype" not in str(call) and y.dtype != np.float64:
+    if call.name not in IN_DOUBLE and str(call) not in ASKED_FOR_DOUBLE:
         assert y.dtype == np.float32
     for g, x in zip(gradients(y, xs, np.ones(y.shape)), xs, strict=True):
         assert (g.dtype, g.shape) == (np.float32, x.shape)

@@ -1,0 +1,67 @@
+"""Where a function has a kink, a tie or a steep end: the subgradients of the table in docs/numpy.md."""
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, gradients
+
+KINKS = {
+    "abs at 0": (np.abs, [0.0], [0.0]),
+    "fabs at 0": (np.fabs, [0.0], [0.0]),
+    "maximum of a tie: all to the second": (np.maximum, [1.0, 1.0], [0.0, 1.0]),
+    "minimum of a tie": (np.minimum, [1.0, 1.0], [0.0, 1.0]),
+    "fmax of a tie": (np.fmax, [1.0, 1.0], [0.0, 1.0]),
+    "fmin of a tie": (np.fmin, [1.0, 1.0], [0.0, 1.0]),
+    "ReLU at 0": (lambda x: np.maximum(x, 0), [0.0], [0.0]),
+    "clip at its lower bound": (lambda x: np.clip(x, 1, 2), [1.0], [1.0]),
+    "clip at its upper bound": (lambda x: np.clip(x, 1, 2), [2.0], [1.0]),
+    "max of a tie: in equal parts": (lambda x: x.max(), [[1.0, 3.0, 3.0]], [[0.0, 0.5, 0.5]]),
+    "min of a tie": (lambda x: x.min(), [[1.0, 1.0, 3.0]], [[0.5, 0.5, 0.0]]),
+    "sort of a tie": (lambda x: np.sort(x, stable=True)[0], [[2.0, 1.0, 1.0]], [[0.0, 1.0, 0.0]]),
+    "median of a tie": (lambda x: np.median(x), [[1.0, 1.0, 1.0]], [[0.0, 1.0, 0.0]]),
+    "quantile of a tie": (lambda x: np.quantile(x, 0.5), [[1.0, 1.0, 1.0]], [[0.0, 1.0, 0.0]]),
+    "norm at 0": (np.linalg.norm, [[0.0, 0.0]], [[0.0, 0.0]]),
+    "norm of order 3 at 0": (lambda x: np.linalg.norm(x, 3), [[0.0, 0.0]], [[0.0, 0.0]]),
+    "norm of order 1/2 with a zero": (lambda x: np.linalg.norm(x, 0.5), [[0.0, 4.0]], [[0.0, 1.0]]),
+    "norm of order -1 with a zero": (lambda x: np.linalg.norm(x, -1), [[0.0, 4.0]], [[0.0, 0.0]]),
+    "std of equal numbers": (lambda x: np.std(x), [[2.0, 2.0]], [[0.0, 0.0]]),
+    "hypot at 0": (np.hypot, [0.0, 0.0], [0.0, 0.0]),
+    "sign, floor, rint": (lambda x: np.sign(x) + np.floor(x) + np.rint(x), [0.5], [0.0]),
+    "a power of 0, by the exponent": (np.power, [0.0, 2.0], [0.0, 0.0]),
+    "arctan2 at 0": (np.arctan2, [0.0, 0.0], [0.0, 0.0]),
+    "logaddexp of infinity": (np.logaddexp, [np.inf, 0.0], [1.0, 0.0]),
+    "interp of one point": (lambda x: np.interp(x, [0.0], [1.0]), [0.0], [0.0]),
+    # A branch that is not taken, however steep it is there, gives 0 and not 0 times infinity.
+    "where beside sqrt at 0": (lambda x: np.where(x > 0, np.sqrt(x), 0), [0.0], [0.0]),
+    "where beside sqrt below 0": (lambda x: np.where(x > 0, np.sqrt(x), 0), [-1.0], [0.0]),
+    "where beside 1/x": (lambda x: np.where(x == 0, 1, 1 / x), [0.0], [0.0]),
+    "where beside log": (lambda x: np.where(x > 0, np.log(x), 0), [0.0], [0.0]),
+    "where beside a power": (lambda x: np.where(x > 0, x**0.3, 0), [0.0], [0.0]),
+    "where beside arcsin": (lambda x: np.where(np.abs(x) < 1, np.arcsin(x), 0), [1.0], [0.0]),
+    "sqrt of maximum": (lambda x: np.sqrt(np.maximum(x, 0)), [-1.0], [0.0]),
+    "sqrt of clip": (lambda x: np.sqrt(np.clip(x, 0, None)), [-1.0], [0.0]),
+    "sqrt of fmax": (lambda x: np.sqrt(np.fmax(x, 0)), [-1.0], [0.0]),
+    "sqrt of max": (lambda x: np.sqrt(x.max()), [[0.0, -1.0]], [[np.inf, 0.0]]),
+    "sqrt at 0: no finite one": (np.sqrt, [0.0], [np.inf]),
+    "angle of 0": (lambda x: np.angle(x + 0j * x), [0.0], [0.0]),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("place", KINKS)
+def test_the_subgradient_of_the_table(place):
+    function, inputs, expected = KINKS[place]
+    xs = [Tensor(np.array(x), requires_grad=True) for x in inputs]
+    y = function(*xs)
+    found = gradients(y, xs, np.ones(y.shape), allow_unused=True)
+    for g, slope in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(0.0 if g is None else g.data, slope)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_second_derivative_beside_a_branch_is_finite_too():
+    x = Tensor(np.array([0.0, 4.0]), requires_grad=True)
+    y = np.where(x > 0, np.sqrt(np.where(x > 0, x, 1)), 0).sum()
+    (first,) = gradients(y, [x], create_graph=True)
+    (second,) = gradients(first.sum(), [x])
+    np.testing.assert_allclose(second.data, [0, -1 / 32])
