@@ -24,8 +24,8 @@ def checkpoint(f: Function) -> Function:
 
     For a part of a computation that would remember more than there is memory for (Chen et al. 2016, "Training deep nets
     with sublinear memory cost"). f takes Tensors, and nested lists, tuples and dicts of them, returns one Tensor, and
-    must compute the same each time. Tensors that it is to be differentiated by are arguments: one that requires a gradient and comes
-    from elsewhere raises ValueError in the reverse pass.
+    must compute the same each time. Tensors that it is to be differentiated by are arguments: one that requires a
+    gradient and comes from elsewhere raises ValueError in the reverse pass.
     """
 
     @wraps(f)

@@ -72,8 +72,8 @@ def debug() -> _GeneratorContextManager[None]:
     """Inside, every operation remembers the line that called it, and the first NaN or infinity raises.
 
     Raises NotFiniteError, a FloatingPointError, with the operation, a summary of its inputs and the line, where an
-    operation gives a NaN, or an infinity that none of its inputs has, or where the reverse pass gives one. An error inside
-    the reverse pass names the line of the forward pass. Slower; holds for this thread only.
+    operation gives a NaN, or an infinity that none of its inputs has, or where the reverse pass gives one. An error
+    inside the reverse pass names the line of the forward pass. Slower; holds for this thread only.
     """
     return _changed_mode(debugging=True)
 

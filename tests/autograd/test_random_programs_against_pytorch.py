@@ -1,7 +1,7 @@
 """Random programs of all functions that PyTorch has too: values, first and second derivatives agree to 1e-9.
 
-A program is a chain of two to four calls out of the table of NumPy's functions. Between them every number is brought into
-the bounds that the next call wants, smoothly, and moved a little on its own, so that there are no ties and no kinks.
+A program is a chain of two to four calls out of the table of NumPy's functions. Between them every number is brought
+into the bounds that the next call wants, smoothly, and moved a little on its own: there are no ties and no kinks.
 """
 
 import numpy as np
