@@ -21,6 +21,7 @@ from nn.linear import Linear
 from nn.loss import CrossEntropyLoss, MSELoss
 from nn.module import Module, Parameter
 from nn.pooling import AvgPool2d, MaxPool2d
+from nn.pytorch_files import load_pytorch
 from nn.saving import load, save
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "functional",
     "init",
     "load",
+    "load_pytorch",
     "save",
 ]

@@ -1,6 +1,8 @@
 """Files of weights: what is saved loads back, and a failure leaves no half file."""
 
 import os
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -33,6 +35,62 @@ def test_a_model_goes_through_a_file(tmp_path):
     nn.save(a.state_dict(), tmp_path / "linear.safetensors")
     b.load_state_dict(nn.load(tmp_path / "linear.safetensors"))
     np.testing.assert_array_equal(a.weight.data, b.weight.data)
+
+
+def test_nested_states_come_back_as_they_are(tmp_path):
+    rng = np.random.default_rng(0)
+    state = {
+        "model": nn.Linear(2, 1).state_dict(),
+        "optimizer": {"state": {0: {"step": 3, "exp_avg": np.ones(2)}}, "groups": [{"lr": 0.1, "betas": (0.9, 0.999)}]},
+        "rng": rng.bit_generator.state,
+        "step": np.int64(7),
+        "best": float("inf"),
+        "note": None,
+        "nothing": np.zeros((0, 3)),
+        "a": {"b": np.ones(1)},
+        "a.b": np.zeros(1),
+    }
+    nn.save(state, tmp_path / "state")
+    loaded = nn.load(tmp_path / "state")
+    assert list(loaded) == list(state)
+    for name in ("weight", "bias"):
+        np.testing.assert_array_equal(loaded["model"][name], state["model"][name])
+    assert loaded["optimizer"]["state"][0]["step"] == 3
+    assert loaded["optimizer"]["state"][0]["exp_avg"].tolist() == [1, 1]
+    assert loaded["optimizer"]["groups"] == state["optimizer"]["groups"]
+    assert (loaded["step"], loaded["best"], loaded["note"]) == (7, np.inf, None)
+    assert loaded["nothing"].shape == (0, 3)
+    assert (loaded["a"]["b"][0], loaded["a.b"][0]) == (1, 0)
+    again = np.random.default_rng()
+    again.bit_generator.state = loaded["rng"]
+    assert again.random() == rng.random()
+
+
+def test_what_can_not_be_saved_is_named(tmp_path):
+    with pytest.raises(TypeError, match=r"optimizer\.1 is set: arrays, numbers, strings"):
+        nn.save({"optimizer": [1, {2}]}, tmp_path / "state")
+    with pytest.raises(TypeError, match=r"a key of model is \(1, 2\)"):
+        nn.save({"model": {(1, 2): 3}}, tmp_path / "state")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
+def test_killed_at_any_moment_the_last_complete_file_loads(tmp_path):
+    path, rng = tmp_path / "state", np.random.default_rng(0)
+    for _ in range(50):
+        before = nn.load(path)["step"] if path.exists() else -1
+        child = os.fork()
+        if child == 0:  # saves, over and over, until it is killed
+            for step in range(before + 1, 10**9):
+                nn.save({"step": step, "weights": np.full(20_000, float(step))}, path)
+        while not path.exists():
+            time.sleep(0.001)
+        time.sleep(rng.uniform(0.001, 0.03))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        state = nn.load(path)
+        assert state["step"] >= before
+        assert (state["weights"] == state["step"]).all()
 
 
 def test_a_crash_while_writing_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

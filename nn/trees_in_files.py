@@ -1,0 +1,55 @@
+"""Nested dicts, lists and tuples of arrays, numbers and strings, as named arrays and a JSON text that lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor
+
+
+def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> Any:
+    """What JSON can hold of a tree; its arrays go into `arrays`, named by their paths.
+
+    Raises TypeError for what is neither array, number, string, True, False, None, list, tuple nor dict.
+    """
+    if isinstance(tree, Tensor | np.ndarray):
+        name = path
+        while name in arrays:  # the paths a.b and a, b of nested dicts are written alike
+            name += "_"
+        arrays[name] = np.asarray(tree.data if isinstance(tree, Tensor) else tree, order="C")
+        return {"array": name}
+    if isinstance(tree, Mapping):
+        return {"dict": [[key, taken_apart(part, arrays, _below(path, key))] for key, part in tree.items()]}
+    if isinstance(tree, list | tuple):
+        parts = [taken_apart(part, arrays, _below(path, i)) for i, part in enumerate(tree)]
+        return {"tuple" if isinstance(tree, tuple) else "list": parts}
+    if isinstance(tree, np.generic):
+        tree = tree.item()
+    if tree is not None and not isinstance(tree, bool | int | float | str):
+        raise TypeError(
+            f"{path or 'the state'} is {type(tree).__name__}: arrays, numbers, strings and nested dicts, "
+            "lists and tuples of them can be saved."
+        )
+    return tree
+
+
+def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """The tree that `taken_apart` took apart."""
+    if not isinstance(layout, dict):
+        return layout
+    ((kind, parts),) = layout.items()
+    if kind == "array":
+        return arrays[parts]
+    if kind == "dict":
+        return {key: put_together(part, arrays) for key, part in parts}
+    return (tuple if kind == "tuple" else list)(put_together(part, arrays) for part in parts)
+
+
+def _below(path: str, key: Any) -> str:
+    if not isinstance(key, str | int):
+        raise TypeError(f"a key of {path or 'the state'} is {key!r}: keys are strings or whole numbers.")
+    return f"{path}.{key}" if path else str(key)
