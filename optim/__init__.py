@@ -11,8 +11,29 @@ except ImportError as error:
         "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
     ) from error
 
-from optim.adam import Adam
+from optim.adadelta import Adadelta
+from optim.adagrad import Adagrad
+from optim.adam import Adam, AdamW
+from optim.lbfgs import LBFGS
+from optim.lion import Lion
+from optim.muon import Muon
+from optim.nadam import NAdam
 from optim.optimizer import Optimizer
+from optim.radam import RAdam
+from optim.rmsprop import RMSprop
 from optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Lion",
+    "Muon",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+]

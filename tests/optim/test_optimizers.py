@@ -110,4 +110,4 @@ def test_an_optimiser_without_a_rule_says_so():
     w = leaf()
     w.grad = Tensor([1.0])
     with pytest.raises(TypeError, match=r"Optimizer defines no update\(\)"):
-        optim.Optimizer([w], lr=0.1).step()
+        optim.Optimizer([w], {"lr": 0.1}).step()
