@@ -137,7 +137,7 @@ class Block:
     def _gather(self, gradients: list[Array], size: int) -> Array:
         """The gradients one after another: of one parameter its own, of several in an array kept for that."""
         if len(gradients) == 1:
-            flat: Array = gradients[0].ravel()
+            flat: Array = gradients[0].ravel().astype(self.param_dtype, copy=False)
         else:
             flat = self._gathered[:size].view(self.param_dtype)
             np.concatenate([g.ravel() for g in gradients], out=flat)
