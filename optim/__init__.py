@@ -14,13 +14,21 @@ except ImportError as error:
 from optim.adadelta import Adadelta
 from optim.adagrad import Adagrad
 from optim.adam import Adam, AdamW
+from optim.averaging import ExponentialMovingAverage
+from optim.clipping import clip_grad_norm, clip_grad_value
+from optim.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from optim.decay import ExponentialLR, LinearLR, MultiStepLR, StepLR
 from optim.lbfgs import LBFGS
 from optim.lion import Lion
 from optim.muon import Muon
 from optim.nadam import NAdam
+from optim.one_cycle import OneCycleLR
 from optim.optimizer import Optimizer
+from optim.plateau import ReduceLROnPlateau
 from optim.radam import RAdam
 from optim.rmsprop import RMSprop
+from optim.scheduler import LambdaLR, LRScheduler
+from optim.sequential import SequentialLR
 from optim.sgd import SGD
 
 __all__ = [
@@ -30,10 +38,24 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "ExponentialLR",
+    "ExponentialMovingAverage",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
     "Lion",
+    "MultiStepLR",
     "Muon",
     "NAdam",
+    "OneCycleLR",
     "Optimizer",
     "RAdam",
     "RMSprop",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+    "clip_grad_norm",
+    "clip_grad_value",
 ]
