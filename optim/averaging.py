@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -31,17 +32,23 @@ class ExponentialMovingAverage:
             if not isinstance(p, Tensor) or p.dtype.kind not in "fc":
                 raise TypeError(f"an average is of tensors of floating point numbers; this is {p!r}.")
         self.decay = decay
-        self.averages, self._stretches = _side_by_side(self.params)
+        self._flat = [_FlatAverages(self.params, dtype) for dtype in dict.fromkeys(p.dtype for p in self.params)]
         self._in_use = False
+
+    @property
+    def averages(self) -> list[Array]:
+        """The averages, in the order of the parameters."""
+        found = {i: average for flat in self._flat for i, average in flat.averages()}
+        return [found[i] for i in range(len(self.params))]
 
     def update(self) -> None:
         """Take the present values into the averages."""
         self._refuse_in_use("update")
-        for params, average, scratch in self._stretches:
-            change = np.concatenate([p.data.ravel() for p in params], out=scratch)
-            change -= average
+        for flat in self._flat:
+            change = np.concatenate([self.params[i].data.ravel() for i in flat.members], out=flat.scratch)
+            change -= flat.values
             change *= 1 - self.decay
-            average += change
+            flat.values += change
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
@@ -87,17 +94,17 @@ class ExponentialMovingAverage:
             own[...] = np.asarray(other)
 
 
-def _side_by_side(params: list[Tensor]) -> tuple[list[Array], list[tuple[list[Tensor], Array, Array]]]:
-    """Copies of the parameters' values, which lie in a flat array for each dtype; and these arrays.
+class _FlatAverages:
+    """The averages of the parameters of one dtype in one array, and another of its length to compute in."""
 
-    With each array come its parameters, and another array of its length to compute in.
-    """
-    copies: dict[int, Array] = {}
-    stretches = []
-    for dtype in dict.fromkeys(p.dtype for p in params):
-        same = [p for p in params if p.dtype == dtype]
-        flat = np.concatenate([p.data.ravel() for p in same])
-        parts = np.split(flat, np.cumsum([p.size for p in same])[:-1])
-        copies.update((id(p), part.reshape(p.shape)) for p, part in zip(same, parts, strict=True))
-        stretches.append((same, flat, np.empty_like(flat)))
-    return [copies[id(p)] for p in params], stretches
+    def __init__(self, params: list[Tensor], dtype: Any) -> None:
+        self.members = [i for i, p in enumerate(params) if p.dtype == dtype]
+        self.shapes = [params[i].shape for i in self.members]
+        self.bounds = [0, *accumulate(params[i].size for i in self.members)]
+        self.values = np.concatenate([params[i].data.ravel() for i in self.members])
+        self.scratch = np.empty_like(self.values)
+
+    def averages(self) -> Iterator[tuple[int, Array]]:
+        """The index of each parameter, and its average."""
+        for i, shape, start, stop in zip(self.members, self.shapes, self.bounds, self.bounds[1:], strict=False):
+            yield i, self.values[start:stop].reshape(shape)

@@ -84,10 +84,10 @@ def read_groups(
     problems: Problems,
 ) -> list[dict[str, Any]]:
     """What a state has of `options`, which it must have, and of `others`, lists as tuples; "params" are indices."""
-    if not isinstance(state, Mapping) or not {"state", "param_groups"} <= set(state):
+    given = state.get("param_groups") if isinstance(state, Mapping) else None
+    if not isinstance(given, list | tuple) or not isinstance(state.get("state"), Mapping):
         problems.add('it is no dictionary with "state" and "param_groups"')
         return []
-    given = state["param_groups"]
     if len(given) != len(groups):
         problems.add(f"it has {len(given)} groups of parameters, not {len(groups)}")
         return []
