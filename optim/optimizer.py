@@ -224,11 +224,11 @@ class Optimizer:
 def gradient(piece: Piece, options: Options) -> Array:
     """The gradient to go down by: turned round with `maximize`, with the values' share by `weight_decay`.
 
-    It may lie in the piece's scratch[0].
+    Where it is not the gradient itself, it lies in the piece's scratch[0].
     """
     g = np.negative(piece.g, out=piece.scratch[0]) if options["maximize"] else piece.g
     if options["weight_decay"] == 0 or options.get("decoupled_weight_decay", False):
         return g
-    decayed: Array = np.multiply(piece.w, options["weight_decay"], out=piece.scratch[0 if g is piece.g else 1])
-    decayed += g
+    decay = np.multiply(piece.w, options["weight_decay"], out=piece.scratch[1])
+    decayed: Array = np.add(g, decay, out=piece.scratch[0])
     return decayed

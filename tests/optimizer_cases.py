@@ -10,13 +10,13 @@ CASES = {
         {},
         {"lr": 0.1, "weight_decay": 0.5, "maximize": True},
         {"lr": 0.05, "momentum": 0.9},
-        {"lr": 0.05, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1},
+        {"lr": 0.02, "momentum": 0.5, "dampening": 0.3, "weight_decay": 0.1, "maximize": True},
         {"lr": 0.05, "momentum": 0.5, "nesterov": True, "weight_decay": 0.01},
     ],
     "Adam": [
         {},
         {"lr": 0.02, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1},
-        {"lr": 0.1, "amsgrad": True},
+        {"lr": 0.1, "amsgrad": True, "weight_decay": 0.1, "maximize": True},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True},
     ],
     "AdamW": [
@@ -26,25 +26,29 @@ CASES = {
     ],
     "NAdam": [
         {},
-        {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1, "momentum_decay": 0.1},
+        {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1, "momentum_decay": 0.1, "maximize": True},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True},
     ],
     "RAdam": [
         {},
-        {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1},
+        {"lr": 0.05, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1, "maximize": True},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True},
     ],
     "Adagrad": [
         {},
         {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.1},
-        {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-2, "maximize": True},
+        {"lr": 0.1, "initial_accumulator_value": 0.5, "eps": 1e-2, "weight_decay": 0.1, "maximize": True},
     ],
-    "Adadelta": [{}, {"lr": 0.5, "rho": 0.5, "eps": 1e-3, "weight_decay": 0.1}, {"lr": 0.5, "maximize": True}],
+    "Adadelta": [
+        {},
+        {"lr": 0.5, "rho": 0.5, "eps": 1e-3, "weight_decay": 0.1},
+        {"lr": 0.5, "weight_decay": 0.1, "maximize": True},
+    ],
     "RMSprop": [
         {},
         {"lr": 0.01, "alpha": 0.9, "eps": 1e-2, "weight_decay": 0.1},
         {"lr": 0.01, "momentum": 0.9, "centered": True},
-        {"lr": 0.01, "momentum": 0.5, "maximize": True},
+        {"lr": 0.01, "momentum": 0.5, "weight_decay": 0.1, "maximize": True},
         {"lr": 0.01, "centered": True},
     ],
     "LBFGS": [
