@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import isnan
+
+import numpy as np
 
 from autograd.tensor import Array
 
@@ -95,13 +97,8 @@ def cubic_minimum(a: Point, b: Point, left: float, right: float) -> float:
     """
     if a.t > b.t:
         a, b = b, a
-    if a.t < b.t:
-        d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)
-        square = d1 * d1 - a.slope * b.slope
-        d2 = sqrt(square) if square >= 0 else 0.0
-        below = b.slope - a.slope + 2 * d2
-        if square >= 0 and below != 0:
-            t = b.t - (b.t - a.t) * (b.slope + d2 - d1) / below
-            if isfinite(t):
-                return min(max(t, left), right)
-    return (left + right) / 2
+    with np.errstate(all="ignore"):  # a line has its least point at infinity
+        d1 = a.slope + b.slope - np.divide(3 * (a.loss - b.loss), a.t - b.t)
+        d2 = np.sqrt(d1 * d1 - a.slope * b.slope)
+        t = float(b.t - (b.t - a.t) * np.divide(b.slope + d2 - d1, b.slope - a.slope + 2 * d2))
+    return (left + right) / 2 if isnan(t) else min(max(t, left), right)

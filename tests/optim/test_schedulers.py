@@ -9,6 +9,7 @@ import pytest
 
 import optim
 from autograd import Tensor
+from optim.scheduler import Factor
 from tests.scheduler_cases import CASES, EVERY, made, schedulers
 
 MEASURES = [5, 4, 3.9, 3.95, 3.99, 4.2, 3.8, 3.7, 3.7, 3.7, 3.7, 3.7, 3.7, 2, 2.1, 2.2, 2.3, 1.99, 1.98] + [6] * 11
@@ -101,14 +102,20 @@ def test_a_warm_up_is_a_line_and_then_another_scheduler():
     np.testing.assert_allclose(seen, line + [0.1 * (1 + cos(pi * epoch / 20)) / 2 for epoch in range(21)], atol=1e-15)
 
 
-def test_a_sequence_in_a_sequence_is_one_sequence():
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_a_sequence_in_a_sequence_is_one_sequence(inner_first):
     def parts(optimizer):
         return [optim.LinearLR(optimizer), optim.StepLR(optimizer, 2), optim.ExponentialLR(optimizer, 0.9)]
 
     nested, flat = sgd(), sgd()
     first, second, third = parts(nested)
-    inner = optim.SequentialLR(nested, [first, second], [4])
-    seen = run(nested, optim.SequentialLR(nested, [inner, third], [9]), 20)
+    if inner_first:
+        inner = optim.SequentialLR(nested, [first, second], [4])
+        scheduler = optim.SequentialLR(nested, [inner, third], [9])
+    else:
+        inner = optim.SequentialLR(nested, [second, third], [5])
+        scheduler = optim.SequentialLR(nested, [first, inner], [4])
+    seen = run(nested, scheduler, 20)
     assert seen == run(flat, optim.SequentialLR(flat, parts(flat), [4, 9]), 20)
 
 
@@ -196,6 +203,7 @@ class TestState:
         (lambda o: optim.SequentialLR(o, [optim.StepLR(sgd(), 1)], []), ValueError, "StepLR belongs to another"),
         (lambda o: optim.SequentialLR(o, [optim.ReduceLROnPlateau(o)], []), TypeError, "whose step takes nothing"),
         (lambda o: optim.LRScheduler(o), TypeError, r"LRScheduler defines no lrs\(\)"),
+        (lambda o: Factor(o), TypeError, r"Factor defines no factor\(\)"),
     ],
 )
 def test_errors_name_the_argument(call, error, words):

@@ -209,6 +209,11 @@ class TestRefused:
             "it has the state of parameter 2, which is in no group",
         )
 
+    def test_what_numpy_has_no_array_for(self, torch):
+        state = adam().state_dict()
+        state["state"][0]["exp_avg"] = torch.zeros((4, 3), dtype=torch.bfloat16)
+        self.refuse(adam(), state, "parameter 0 has no array for 'exp_avg': ")
+
     def test_options_that_are_out_of_bounds(self):
         state = adam().state_dict()
         state["param_groups"][0]["betas"] = [0.9, 1.5]
