@@ -1,6 +1,7 @@
 """Parameters lie in one array, which a step changes in place; who moves them elsewhere is noticed."""
 
 import pickle
+import tracemalloc
 from copy import deepcopy
 
 import numpy as np
@@ -10,7 +11,7 @@ import optim
 from autograd import GraphError, Tensor, draw, no_grad
 from autograd.flat import FlatLeaves
 from optim import block
-from tests.optimizer_cases import CASES, Problem
+from tests.optimizer_cases import CASES, EVERY, Problem
 
 
 def leaves(*shapes, dtype=np.float32):
@@ -77,6 +78,19 @@ def test_a_step_of_many_small_parameters_makes_few_arrays(name, monkeypatch):
     give_gradients(params)
     getattr(optim, name)(params).step()
     assert seen == [50 * 16]
+
+
+@pytest.mark.parametrize(("name", "options"), [case for case in EVERY if case[0] not in {"LBFGS", "Muon"}])
+def test_a_step_makes_no_array_of_the_size_of_the_parameters(name, options):
+    params = leaves((500, 1000), *[(100, 100)] * 20)
+    give_gradients(params)
+    optimizer = getattr(optim, name)(params, **options)
+    optimizer.step()
+    tracemalloc.start()
+    optimizer.step()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 0.02 * sum(p.data.nbytes for p in params)
 
 
 def test_pieces_are_short_enough_for_the_cache(monkeypatch):
