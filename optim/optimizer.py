@@ -15,7 +15,7 @@ from optim.options import Options, at_least_0
 from optim.state import Problems, read_arrays, read_groups, saved_groups
 
 Group: TypeAlias = dict[str, Any]
-Params: TypeAlias = Iterable[Tensor] | Iterable[Group]
+Params: TypeAlias = Iterable[Tensor | Group]
 
 SCHEDULED = ("initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum")
 """What schedulers note in a group beside the optimiser's own options."""
