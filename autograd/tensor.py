@@ -197,7 +197,7 @@ class Tensor(Operators):
             raise TypeError("only a leaf can start or stop to require a gradient; for a constant use y.detach().")
         if wanted:
             _refuse_whole_numbers(self.dtype)
-        self._node = leaf(self.shape, self.dtype, small(self._data), bool(wanted), node.name)
+        self._node = leaf(self.shape, self.dtype, node.value, bool(wanted), node.name)
 
     @property
     def name(self) -> str | None:

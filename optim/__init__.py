@@ -11,8 +11,51 @@ except ImportError as error:
         "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
     ) from error
 
-from optim.adam import Adam
+from optim.adadelta import Adadelta
+from optim.adagrad import Adagrad
+from optim.adam import Adam, AdamW
+from optim.averaging import ExponentialMovingAverage
+from optim.clipping import clip_grad_norm, clip_grad_value
+from optim.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from optim.decay import ExponentialLR, LinearLR, MultiStepLR, StepLR
+from optim.lbfgs import LBFGS
+from optim.lion import Lion
+from optim.muon import Muon
+from optim.nadam import NAdam
+from optim.one_cycle import OneCycleLR
 from optim.optimizer import Optimizer
+from optim.plateau import ReduceLROnPlateau
+from optim.radam import RAdam
+from optim.rmsprop import RMSprop
+from optim.scheduler import LambdaLR, LRScheduler
+from optim.sequential import SequentialLR
 from optim.sgd import SGD
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = [
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "ExponentialLR",
+    "ExponentialMovingAverage",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "Lion",
+    "MultiStepLR",
+    "Muon",
+    "NAdam",
+    "OneCycleLR",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+    "clip_grad_norm",
+    "clip_grad_value",
+]

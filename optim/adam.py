@@ -1,59 +1,109 @@
-"""Adam."""
+"""Adam and AdamW."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import sqrt
 
 import numpy as np
 
-from autograd import Tensor
 from autograd.tensor import Array
-from optim.optimizer import Optimizer, require
+from optim.block import Piece
+from optim.optimizer import Optimizer, Params, gradient
+from optim.options import Options, at_least_0, flags, two_betas
 
 
 class Adam(Optimizer):
     """Adam: steps of about lr in every coordinate (Kingma and Ba 2015, algorithm 1).
 
-    g += weight_decay p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
-    p -= lr m' / (sqrt(v') + eps), with m' = m / (1 - b1^t) and v' = v / (1 - b2^t) in the t-th step.
-    With `amsgrad`, the largest v so far stands for v (Reddi et al. 2018, algorithm 2).
+    g += weight_decay w;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
+    w -= lr m' / (sqrt(v') + eps), with m' = m / (1 - b1^t) and v' = v / (1 - b2^t) in the t-th step.
+    With `amsgrad`, the largest v so far stands for v (Reddi et al. 2018, algorithm 2). With `maximize`, -g for g. With
+    `decoupled_weight_decay`, w *= 1 - lr weight_decay in the place of the first formula: that is AdamW.
     """
+
+    state_names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
     ) -> None:
-        super().__init__(params, lr)
-        require(0 <= betas[0] < 1 and 0 <= betas[1] < 1, "betas", betas, "in [0, 1)")
-        require(eps >= 0, "eps", eps, "0 or more")
-        require(weight_decay >= 0, "weight_decay", weight_decay, "0 or more")
-        self.betas = betas
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.amsgrad = amsgrad
-        self.steps = [0] * len(self.params)
-        self.means = [np.zeros_like(p.data) for p in self.params]
-        self.squares = [np.zeros_like(p.data) for p in self.params]
-        self.largest = [np.zeros_like(p.data) for p in self.params] if amsgrad else []
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "amsgrad": amsgrad,
+                "maximize": maximize,
+                "decoupled_weight_decay": decoupled_weight_decay,
+            },
+        )
 
-    def update(self, i: int, p: Tensor, g: Array) -> None:
-        if self.weight_decay:
-            g = g + self.weight_decay * p.data
-        b1, b2 = self.betas
-        m, v = self.means[i], self.squares[i]
-        self.steps[i] += 1
-        m += (1 - b1) * (g - m)
-        v *= b2
-        v += (1 - b2) * g * g
-        if self.amsgrad:
-            v = np.maximum(self.largest[i], v, out=self.largest[i])
-        scale = np.sqrt(v)
-        scale /= sqrt(1 - b2 ** self.steps[i])
-        scale += self.eps
-        p.data -= self.lr / (1 - b1 ** self.steps[i]) * m / scale
+    def check(self, options: Options) -> None:
+        two_betas(options)
+        at_least_0(options, "lr", "eps", "weight_decay")
+        flags(options, "amsgrad", "maximize", "decoupled_weight_decay")
+
+    def kept(self, options: Options) -> tuple[str, ...]:
+        return self.state_names if options["amsgrad"] else self.state_names[:2]
+
+    def update(self, piece: Piece, options: Options) -> None:
+        w, t = piece.w, piece.numbers["step"]
+        b1, b2 = options["betas"]
+        g = gradient(piece, options)
+        decay_values(piece, options)
+        m, v = moments(piece, g, b1, b2)
+        if options["amsgrad"]:
+            largest = piece.state["max_exp_avg_sq"]
+            v = np.maximum(largest, v, out=largest)
+        s = np.sqrt(v, out=piece.scratch[1])
+        s /= sqrt(1 - b2**t)
+        s += options["eps"]
+        np.divide(m, s, out=s)
+        s *= options["lr"] / (1 - b1**t)
+        w -= s
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: w *= 1 - lr weight_decay before each step (Loshchilov and Hutter 2019)."""
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+
+
+def decay_values(piece: Piece, options: Options) -> None:
+    """Decoupled weight decay, where it is asked for."""
+    if options["decoupled_weight_decay"] and options["weight_decay"]:
+        piece.w *= 1 - options["lr"] * options["weight_decay"]
+
+
+def moments(piece: Piece, g: Array, b1: float, b2: float) -> tuple[Array, Array]:
+    """The moving averages of the gradient and of its square, after this step; computes in scratch[1]."""
+    m, v = piece.state["exp_avg"], piece.state["exp_avg_sq"]
+    s = np.subtract(g, m, out=piece.scratch[1])
+    s *= 1 - b1
+    m += s
+    np.multiply(g, g, out=s)
+    s *= 1 - b2
+    v *= b2
+    v += s
+    return m, v

@@ -1,52 +1,234 @@
-"""What all optimisers have in common."""
+"""What all optimisers have in common: groups of parameters, the step over flat arrays, the state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
 
 from autograd import Tensor
 from autograd.tensor import Array
+from optim.block import Block, Numbers, Piece, blocks
+from optim.options import Options, at_least_0
+from optim.state import Problems, read_arrays, read_groups, saved_groups
+
+Group: TypeAlias = dict[str, Any]
+Params: TypeAlias = Iterable[Tensor | Group]
+
+SCHEDULED = ("initial_lr", "max_lr", "min_lr", "max_momentum", "base_momentum")
+"""What schedulers note in a group beside the optimiser's own options."""
 
 
 class Optimizer:
     """Changes parameters, in place, by their gradients: `zero_grad()`, a loss's `backward()`, `step()`.
 
-    Raises TypeError for what is not a leaf Tensor that requires a gradient, ValueError where there is none.
+    `params` are tensors, or groups of them with options of their own, `[{"params": [...], "lr": 0.1}, ...]`; the
+    other options are the optimiser's. `param_groups` is the list of these groups, and a change of an option in it holds
+    from the next step on.
+
+    The values of a group's parameters are moved into one flat array, and so is what the optimiser keeps of them: a step
+    takes a few calls of NumPy, however many parameters there are. A parameter without a gradient stays as it is.
+
+    Raises TypeError for what is not a leaf Tensor that requires a gradient and for options of a wrong kind, ValueError
+    where there is no parameter, one is given twice, or an option has a wrong value or an unknown name.
     """
 
-    def __init__(self, params: Iterable[Tensor], lr: float) -> None:
+    state_names: ClassVar[tuple[str, ...]] = ()
+    """What the optimiser may keep of each element of a parameter."""
+    start: ClassVar[Numbers] = {"step": 0.0}
+    """What it keeps of each parameter as a whole, before the first step."""
+    uncut: ClassVar[bool] = False
+    """Whether `update` is to see each parameter by itself and whole."""
+
+    def __init__(self, params: Params, defaults: Group) -> None:
+        self.check(defaults)
+        self.defaults = defaults
+        self.param_groups: list[Group] = []
+        self._blocks: list[list[Block]] = []
+        for group in self._as_groups(params):
+            self.param_groups.append(self._checked(group))
+        self._blocks = [blocks(group["params"]) for group in self.param_groups]
+
+    # Groups --------------------------------------------------------------------------------------------------------
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add parameters, `{"params": [...], ...}`, with options of their own or else the optimiser's."""
+        group = self._checked(param_group)
+        self.param_groups.append(group)
+        self._blocks.append(blocks(group["params"]))
+
+    @staticmethod
+    def _as_groups(params: Params) -> list[Group]:
         if isinstance(params, Tensor):
             raise TypeError("an optimiser takes a list of tensors, such as model.parameters(), not one tensor.")
         if not isinstance(params, Iterable):
             raise TypeError(f"an optimiser takes a list of tensors, such as model.parameters(), not {params!r}.")
-        self.params = list(params)
-        self.lr = lr
-        if not self.params:
+        if isinstance(params, set | frozenset):
+            raise TypeError("an optimiser takes a list of tensors: a set has no order to find their state by again.")
+        given = list(params)
+        if given and all(isinstance(group, dict) for group in given):
+            return given  # type: ignore[return-value]
+        return [{"params": given}]
+
+    def _checked(self, group: Group) -> Group:
+        """A new group with all options, if it can be added to those there are."""
+        if not isinstance(group, dict) or "params" not in group:
+            raise TypeError(f'a group is a dictionary {{"params": [...], ...}}, not {group!r}.')
+        given = group["params"]
+        (one,) = self._as_groups([given] if isinstance(given, Tensor) else given)
+        params: list[Tensor] = one["params"]
+        if not params:
             raise ValueError("there is nothing to optimise: the list of parameters is empty.")
-        for p in self.params:
+        for p in params:
             if not isinstance(p, Tensor) or not p.requires_grad or p.node is None or not p.node.is_leaf:
                 raise TypeError(f"an optimiser changes tensors made with requires_grad=True; this is {p!r}.")
-        if len(set(self.params)) < len(self.params):
+        everyone = [id(p) for other in [*self.param_groups, one] for p in other["params"]]
+        if len(set(everyone)) < len(everyone):
             raise ValueError("a parameter is in the list more than once: it would be changed more than once a step.")
-        require(lr >= 0, "lr", lr, "0 or more")
+        unknown = [name for name in group if name not in ("params", *self.defaults, *SCHEDULED)]
+        if unknown:
+            raise ValueError(
+                f"{type(self).__name__} has no option {', '.join(map(repr, unknown))}; there are "
+                f"{', '.join(self.defaults)}."
+            )
+        options = {**self.defaults, **{name: value for name, value in group.items() if name != "params"}}
+        self.check(options)
+        self.check_params(params)
+        return {"params": params, **options}
+
+    def check(self, options: Options) -> None:
+        """Raise TypeError or ValueError for an option that is not as it must be."""
+        at_least_0(options, "lr")
+
+    def check_params(self, params: list[Tensor]) -> None:
+        """Raise for parameters that this optimiser can not change."""
+
+    # A step --------------------------------------------------------------------------------------------------------
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
-        for p in self.params:
-            p.zero_grad()
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.zero_grad()
 
-    def step(self) -> None:
-        """Change every parameter that has a gradient."""
-        for i, p in enumerate(self.params):
-            if p.grad is not None:
-                self.update(i, p, p.grad.data)
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change every parameter that has a gradient.
 
-    def update(self, i: int, p: Tensor, g: Array) -> None:
-        """Change the i-th parameter, `p`, by its gradient `g`; every optimiser defines its own."""
+        `closure`, if given, computes the loss and its gradients before; its result is returned.
+        """
+        loss = None if closure is None else closure()
+        for k, group in enumerate(self.param_groups):
+            names = self.kept(group)
+            for block in self._whole_blocks(k):
+                block.keep(names)
+                for piece in block.pieces(partial(self._advanced, options=group), self.uncut):
+                    self.update(piece, group)
+        return loss
+
+    def update(self, piece: Piece, options: Options) -> None:
+        """Change the values of a piece by its gradient; every optimiser defines its own."""
         raise TypeError(f"{type(self).__name__} defines no update().")
 
+    def kept(self, options: Options) -> tuple[str, ...]:
+        """Those of `state_names` that are kept with these options."""
+        return self.state_names
 
-def require(holds: bool, name: str, value: object, wanted: str) -> None:
-    """ValueError unless an argument is as it must be."""
-    if not holds:
-        raise ValueError(f"{name} must be {wanted}, not {value}.")
+    def advance(self, numbers: Numbers, options: Options) -> None:
+        """Change the numbers kept of a parameter to those of its next step."""
+        if "step" in numbers:
+            numbers["step"] += 1
+
+    def _advanced(self, numbers: Numbers | None, options: Options) -> Numbers | None:
+        if not self.kept(options):
+            return numbers
+        following = dict(self.start if numbers is None else numbers)
+        self.advance(following, options)
+        return following
+
+    def _whole_blocks(self, k: int) -> list[Block]:
+        """The blocks of a group; gathered anew if another owner has moved values or their dtype has changed."""
+        if not all(block.leaves.is_whole() for block in self._blocks[k]):
+            places = self._places()
+            self._blocks[k] = blocks(self.param_groups[k]["params"])
+            for block in self._blocks[k]:
+                for i, p in enumerate(block.params):
+                    old, j = places[id(p)]
+                    block.set_state(i, old.state_of(j), old.numbers[j])
+        return self._blocks[k]
+
+    def _places(self) -> dict[int, tuple[Block, int]]:
+        """The block of each parameter, by its id, and its place there."""
+        return {id(p): (block, i) for group in self._blocks for block in group for i, p in enumerate(block.params)}
+
+    # State ---------------------------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that training needs to go on as if it had not stopped, beside the values of the parameters.
+
+        {"state": {index of parameter: {name: array or number}}, "param_groups": [options, with the indices as
+        "params"]}, with PyTorch's names. Arrays are copies. Options that are tuples become lists.
+        """
+        return {"state": self._saved_state(), "param_groups": saved_groups(self.param_groups)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` gave, or PyTorch's optimiser of the same name.
+
+        Options that PyTorch has and this optimiser has not (such as foreach) are left out.
+
+        Raises ValueError with all that does not fit; then nothing changes.
+        """
+        problems = Problems(type(self).__name__)
+        groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), SCHEDULED, problems)
+        problems.stop()
+        for k, options in enumerate(groups):
+            problems.check(f"group {k}", partial(self.check, {**self.param_groups[k], **options}))
+        problems.stop()
+        self._load_state(state_dict, groups, problems)
+        for group, options in zip(self.param_groups, groups, strict=True):
+            group.update((name, value) for name, value in options.items() if name != "params")
+
+    def _saved_state(self) -> dict[int, dict[str, Any]]:
+        state: dict[int, dict[str, Any]] = {}
+        places = self._places()
+        everyone = ((p, group) for group in self.param_groups for p in group["params"])
+        for index, (p, group) in enumerate(everyone):
+            block, i = places[id(p)]
+            block.keep(self.kept(group))
+            numbers = block.numbers[i]
+            if numbers is not None:
+                state[index] = {**numbers, **block.state_of(i)}
+        return state
+
+    def _load_state(self, state_dict: Mapping[str, Any], groups: list[Group], problems: Problems) -> None:
+        """Check the state of all parameters, then take it over."""
+        read: list[tuple[Tensor, dict[str, Array], Numbers | None]] = []
+        for group, options in zip(self.param_groups, groups, strict=True):
+            for p, index in zip(group["params"], options["params"], strict=True):
+                given = state_dict["state"].get(index)
+                given = {name: value for name, value in (given or {}).items() if value is not None}
+                label = f"parameter {index}"
+                problems.unknown(label, given, (*self.start, *self.state_names))
+                problems.missing(label, given, (*self.start, *self.kept(options)) if given else ())
+                arrays = read_arrays(label, given, self.state_names, p, problems)
+                found = {name: problems.number(label, name, given.get(name, 0.0)) for name in self.start}
+                read.append((p, arrays, found if given else None))
+        problems.stop()
+        places = self._places()
+        for p, arrays, numbers in read:
+            block, i = places[id(p)]
+            block.set_state(i, arrays, numbers)
+
+
+def gradient(piece: Piece, options: Options) -> Array:
+    """The gradient to go down by: turned round with `maximize`, with the values' share by `weight_decay`.
+
+    Where it is not the gradient itself, it lies in the piece's scratch[0].
+    """
+    g = np.negative(piece.g, out=piece.scratch[0]) if options["maximize"] else piece.g
+    if options["weight_decay"] == 0 or options.get("decoupled_weight_decay", False):
+        return g
+    decay = np.multiply(piece.w, options["weight_decay"], out=piece.scratch[1])
+    decayed: Array = np.add(g, decay, out=piece.scratch[0])
+    return decayed

@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import ClassVar
 
 import numpy as np
 
-from autograd import Tensor
-from autograd.tensor import Array
-from optim.optimizer import Optimizer, require
+from optim.block import Numbers, Piece
+from optim.optimizer import Optimizer, Params, gradient
+from optim.options import Options, at_least_0, flags, number
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum (Sutskever et al. 2013, section 2).
 
-    g += weight_decay p;  v = momentum v + (1 - dampening) g, the first time v = g;  p -= lr v, or with `nesterov`
-    p -= lr (g + momentum v). Without momentum, p -= lr g.
+    g += weight_decay w;  v = momentum v + (1 - dampening) g, the first time v = g;  w -= lr v, or with `nesterov`
+    w -= lr (g + momentum v). Without momentum, w -= lr g. With `maximize`, -g stands for g.
     """
+
+    state_names = ("momentum_buffer",)
+    start: ClassVar[Numbers] = {}
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Params,
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr)
-        require(momentum >= 0, "momentum", momentum, "0 or more")
-        require(weight_decay >= 0, "weight_decay", weight_decay, "0 or more")
-        if nesterov and (momentum == 0 or dampening != 0):
-            raise ValueError("Nesterov momentum needs a momentum above 0 and no dampening.")
-        self.momentum = momentum
-        self.dampening = dampening
-        self.weight_decay = weight_decay
-        self.nesterov = nesterov
-        self.velocities: dict[int, Array] = {}
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "momentum": momentum,
+                "dampening": dampening,
+                "weight_decay": weight_decay,
+                "nesterov": nesterov,
+                "maximize": maximize,
+            },
+        )
 
-    def update(self, i: int, p: Tensor, g: Array) -> None:
-        if self.weight_decay:
-            g = g + self.weight_decay * p.data
-        if self.momentum:
-            if i in self.velocities:
-                v = self.velocities[i]
-                v *= self.momentum
-                v += (1 - self.dampening) * g
+    def check(self, options: Options) -> None:
+        at_least_0(options, "lr", "momentum", "weight_decay")
+        number("dampening", options["dampening"])
+        flags(options, "nesterov", "maximize")
+        if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
+            raise ValueError("Nesterov momentum needs a momentum above 0 and no dampening.")
+
+    def kept(self, options: Options) -> tuple[str, ...]:
+        return self.state_names if options["momentum"] else ()
+
+    def update(self, piece: Piece, options: Options) -> None:
+        momentum, dampening = options["momentum"], options["dampening"]
+        g = gradient(piece, options)
+        s = piece.scratch[1]
+        if momentum:
+            v = piece.state["momentum_buffer"]
+            if piece.first:
+                np.copyto(v, g)
             else:
-                v = self.velocities[i] = np.array(g)
-            g = g + self.momentum * v if self.nesterov else v
-        p.data -= self.lr * g
+                v *= momentum
+                v += np.multiply(g, 1 - dampening, out=s) if dampening else g
+            g = np.add(g, np.multiply(v, momentum, out=s), out=s) if options["nesterov"] else v
+        piece.w -= np.multiply(g, options["lr"], out=s)

@@ -48,16 +48,24 @@ def training(folder: Path) -> None:
     rng = np.random.default_rng(0)
     train, test = nn.data.digits()
     model, loss_function = Net(rng), nn.CrossEntropyLoss()
-    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    optimizer = optim.Adam([{"params": model.conv.parameters(), "lr": 1e-2}, {"params": model.affine.parameters()}])
+    warm_up = optim.LinearLR(optimizer, 0.1)
+    scheduler = optim.SequentialLR(optimizer, [warm_up, optim.CosineAnnealingLR(optimizer, 10)], [5])
+    ema = optim.ExponentialMovingAverage(model.parameters(), 0.99)
     for x, y in nn.data.batches(train.x, train.y, 64, rng):
         optimizer.zero_grad()
         loss: Tensor = loss_function(model(x), y)
         loss.backward()
+        norm: float = optim.clip_grad_norm(model.parameters(), 1.0)
         optimizer.step()
+        scheduler.step()
+        ema.update()
     nn.save(model.state_dict(), folder / "model.safetensors")
     model.load_state_dict(nn.load(folder / "model.safetensors"))
     draw(loss).save(folder / "graph.svg")
-    print(accuracy(model, test))
+    with ema.averaged():
+        print(accuracy(model, test), norm)
+    optimizer.load_state_dict(optimizer.state_dict())
 
 
 def functions() -> None:

@@ -1,68 +1,50 @@
-"""Optimisers: PyTorch's trajectories, and what they refuse."""
+"""What every optimiser does, and what it refuses."""
 
 import numpy as np
 import pytest
 
 import optim
 from autograd import GraphError, Tensor
-
-GRID = [
-    ("SGD", {"lr": 0.1}),
-    ("SGD", {}),
-    ("SGD", {"lr": 0.05, "momentum": 0.9}),
-    ("SGD", {"lr": 0.05, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1}),
-    ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
-    ("SGD", {"lr": 0.05, "momentum": 0.5, "nesterov": True, "weight_decay": 0.01}),
-    ("SGD", {"lr": 0.1, "weight_decay": 0.5}),
-    ("Adam", {}),
-    ("Adam", {"lr": 0.1}),
-    ("Adam", {"lr": 0.02, "betas": (0.5, 0.9), "eps": 1e-3, "weight_decay": 0.1}),
-    ("Adam", {"lr": 0.1, "amsgrad": True}),
-]
+from tests.optimizer_cases import CASES, Problem
 
 
-def test_every_optimiser_is_compared():
-    assert {name for name, _ in GRID} == set(optim.__all__) - {"Optimizer"}
+def leaf(shape=(1,)):
+    return Tensor(np.ones(shape, np.float32), requires_grad=True)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize(("name", "kwargs"), GRID)
-def test_thirty_steps_are_pytorchs(torch, name, kwargs, dtype):
-    rng = np.random.default_rng(0)
-    start = [rng.standard_normal(shape).astype(dtype) for shape in [(4, 3), (3,), ()]]
-    x = rng.standard_normal((8, 4)).astype(dtype)
-    ours = [Tensor(a, requires_grad=True) for a in start]
-    theirs = [torch.tensor(a, requires_grad=True) for a in start]
-    our_optimizer, their_optimizer = (
-        getattr(side, name)(params, **kwargs) for side, params in ((optim, ours), (torch.optim, theirs))
-    )
-    for _ in range(30):
-        for (w, b, s), optimizer, tanh, data in (
-            (ours, our_optimizer, np.tanh, x),
-            (theirs, their_optimizer, torch.tanh, torch.tensor(x)),
-        ):
-            optimizer.zero_grad()
-            loss = ((tanh(data @ w + b) * s - 0.5) ** 2).mean()
-            loss.backward()
-            optimizer.step()
-    tolerance = 1e-5 if dtype == np.float32 else 1e-10
-    for p, expected in zip(ours, theirs, strict=True):
-        assert p.dtype == dtype
-        np.testing.assert_allclose(p.data, expected.detach().numpy(), rtol=tolerance, atol=tolerance)
+def made(name, *params):
+    return getattr(optim, name)(params, **CASES[name][-1])
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam"])
-def test_a_parameter_without_gradient_stays(name):
-    used, unused = (Tensor([1.0], requires_grad=True) for _ in range(2))
-    optimizer = getattr(optim, name)([used, unused], lr=0.1)
-    (used * 2).backward()
-    optimizer.step()
-    assert used.item() < 1
-    assert unused.item() == 1
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"LBFGS"}))
+def test_a_parameter_without_gradient_stays_with_its_state(name):
+    problem = Problem(name)
+    optimizer = made(name, *problem.params)
+    problem.train(optimizer, 1)
+    value, state = problem.values()[-1], optimizer.state_dict()["state"]
+    problem.train(optimizer, 1)  # in which the last parameter has none
+    np.testing.assert_array_equal(problem.values()[-1], value)
+    for name, kept in state.get(len(problem.params) - 1, {}).items():
+        np.testing.assert_array_equal(optimizer.state_dict()["state"][len(problem.params) - 1][name], kept)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_step_returns_the_loss_of_the_closure(name):
+    problem = Problem(name)
+    before = problem.loss().item()
+
+    def closure():
+        optimizer.zero_grad()
+        loss = problem.loss()
+        loss.backward()
+        return loss
+
+    optimizer = made(name, *problem.params)
+    assert optimizer.step(closure).item() == before
 
 
 def test_a_step_between_forward_and_backward_is_noticed():
-    w = Tensor([1.0], requires_grad=True)
+    w = leaf()
     optimizer = optim.SGD([w], lr=0.1)
     first, second = w * w, w * w
     first.backward()
@@ -72,33 +54,68 @@ def test_a_step_between_forward_and_backward_is_noticed():
 
 
 def test_zero_grad_forgets():
-    w = Tensor([1.0], requires_grad=True)
+    w = leaf()
     (w * 2).backward()
     optim.SGD([w]).zero_grad()
     assert w.grad is None
 
 
-def leaf():
-    return Tensor([1.0], requires_grad=True)
+def test_a_group_has_the_optimisers_options_where_it_gives_none():
+    a, b = leaf(), leaf()
+    optimizer = optim.SGD([{"params": [a]}, {"params": b, "lr": 0.5}], lr=0.1)
+    assert [(group["params"], group["lr"], group["momentum"]) for group in optimizer.param_groups] == [
+        ([a], 0.1, 0),
+        ([b], 0.5, 0),
+    ]
+
+
+def test_muon_leaves_vectors_to_others():
+    with pytest.raises(ValueError, match=r"real matrices only; b is float32 of shape \(3,\).*AdamW"):
+        optim.Muon([leaf((2, 3)), Tensor(np.ones(3, np.float32), requires_grad=True, name="b")])
 
 
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
         (lambda: optim.SGD([]), ValueError, "nothing to optimise"),
+        (lambda: optim.SGD([{"params": []}]), ValueError, "nothing to optimise"),
         (lambda: optim.SGD(leaf()), TypeError, r"list of tensors, such as model\.parameters\(\)"),
         (lambda: optim.SGD(leaf), TypeError, r"such as model\.parameters\(\), not <function"),
+        (lambda: optim.SGD({leaf()}), TypeError, "a set has no order"),
         (lambda: optim.SGD([Tensor([1.0])]), TypeError, r"requires_grad=True; this is Tensor\(\[1\.\]\)"),
         (lambda: optim.SGD([leaf() * 2]), TypeError, "made by multiply"),
         (lambda: optim.SGD([np.ones(1)]), TypeError, "requires_grad=True"),
+        (lambda: optim.SGD([leaf(), {"params": [leaf()]}]), TypeError, "requires_grad=True; this is {'params'"),
+        (lambda: optim.SGD([{"lr": 1}]), TypeError, r"a group is a dictionary \{\"params\": .*, not \{'lr': 1\}"),
         (lambda: optim.SGD([leaf()] * 2), ValueError, "more than once"),
+        (lambda: optim.SGD([{"params": p} for p in [leaf()] * 2]), ValueError, "more than once"),
+        (lambda: optim.SGD([{"params": leaf(), "rl": 1}]), ValueError, "SGD has no option 'rl'; there are lr, mom"),
+        (lambda: optim.SGD([{"params": leaf(), "lr": -1}]), ValueError, "lr must be 0 or more, not -1"),
         (lambda: optim.SGD([leaf()], lr=-1), ValueError, "lr must be 0 or more, not -1"),
+        (lambda: optim.SGD([leaf()], lr="a"), TypeError, "lr must be a number, not 'a'"),
+        (lambda: optim.SGD([leaf()], lr=float("nan")), ValueError, "lr must be 0 or more, not nan"),
         (lambda: optim.SGD([leaf()], momentum=-1), ValueError, "momentum must be 0 or more"),
+        (lambda: optim.SGD([leaf()], dampening=None), TypeError, "dampening must be a number, not None"),
         (lambda: optim.SGD([leaf()], weight_decay=-1), ValueError, "weight_decay must be 0 or more"),
         (lambda: optim.SGD([leaf()], nesterov=True), ValueError, "Nesterov momentum needs"),
+        (lambda: optim.SGD([leaf()], maximize=1), TypeError, "maximize must be True or False, not 1"),
         (lambda: optim.Adam([leaf()], betas=(0.9, 1.0)), ValueError, r"betas must be in \[0, 1\), not \(0\.9, 1\.0\)"),
+        (lambda: optim.Adam([leaf()], betas=0.9), TypeError, "betas must be two numbers, not 0.9"),
+        (lambda: optim.Adam([leaf()], betas=(0.9, "b")), TypeError, "betas must be two numbers"),
         (lambda: optim.Adam([leaf()], eps=-1), ValueError, "eps must be 0 or more"),
         (lambda: optim.Adam([leaf()], weight_decay=-1), ValueError, "weight_decay must be 0 or more"),
+        (lambda: optim.NAdam([leaf()], momentum_decay=-1), ValueError, "momentum_decay must be 0 or more"),
+        (lambda: optim.Adagrad([leaf()], lr_decay=-1), ValueError, "lr_decay must be 0 or more"),
+        (lambda: optim.Adadelta([leaf()], rho=1.5), ValueError, r"rho must be in \[0, 1\], not 1.5"),
+        (lambda: optim.RMSprop([leaf()], alpha=-1), ValueError, "alpha must be 0 or more"),
+        (lambda: optim.Muon([leaf((2, 2))], adjust_lr_fn="x"), ValueError, "None or 'original' or 'match_rms_adamw'"),
+        (lambda: optim.Muon([leaf((2, 2))], ns_steps=100), ValueError, "ns_steps must be less than 100"),
+        (lambda: optim.Muon([leaf((2, 2))], ns_coefficients=1), TypeError, "ns_coefficients must be three numbers"),
+        (lambda: optim.LBFGS([leaf()], line_search_fn="wolfe"), ValueError, "line_search_fn must be None or 'strong_w"),
+        (lambda: optim.LBFGS([leaf()], max_iter=1.5), TypeError, "max_iter must be a whole number, not 1.5"),
+        (lambda: optim.LBFGS([leaf()]).step(), TypeError, "give step a function that computes it"),
+        (lambda: optim.LBFGS([{"params": leaf()}, {"params": leaf()}]), ValueError, "LBFGS has one group"),
+        (lambda: optim.LBFGS([leaf(), Tensor(np.ones(2), True)]), ValueError, "one dtype; these are float32, float64"),
     ],
 )
 def test_errors_name_the_argument(call, error, words):
@@ -106,8 +123,17 @@ def test_errors_name_the_argument(call, error, words):
         call()
 
 
+def test_a_group_that_is_refused_changes_nothing():
+    w = leaf()
+    optimizer = optim.SGD([w])
+    for group in ({"params": [w]}, {"params": [leaf()], "lr": "a"}):
+        with pytest.raises((TypeError, ValueError)):
+            optimizer.add_param_group(group)
+    assert [group["params"] for group in optimizer.param_groups] == [[w]]
+
+
 def test_an_optimiser_without_a_rule_says_so():
     w = leaf()
     w.grad = Tensor([1.0])
     with pytest.raises(TypeError, match=r"Optimizer defines no update\(\)"):
-        optim.Optimizer([w], lr=0.1).step()
+        optim.Optimizer([w], {"lr": 0.1}).step()

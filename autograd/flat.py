@@ -1,0 +1,47 @@
+"""Leaves whose values lie side by side in one array, so that one call of NumPy changes all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from operator import is_
+
+import numpy as np
+
+from autograd.tensor import Array, Tensor
+
+
+class FlatLeaves:
+    """Leaves of one dtype whose values are moved into one flat array, `values`; the `data` of each is a view of it.
+
+    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `mark_changed`, so that
+    a graph that used the old ones is refused. Graphs built before the move stay valid; an array that somebody has kept
+    of a leaf's `data` is no longer the leaf's.
+    """
+
+    def __init__(self, leaves: Sequence[Tensor]) -> None:
+        self.leaves = list(leaves)
+        self.bounds = [0, *accumulate(leaf.size for leaf in self.leaves)]
+        self.values: Array = np.concatenate([leaf._data.ravel() for leaf in self.leaves])
+        self._places = [
+            self.values[start:stop].reshape(leaf.shape)
+            for leaf, start, stop in zip(self.leaves, self.bounds, self.bounds[1:], strict=False)
+        ]
+        for leaf, place in zip(self.leaves, self._places, strict=True):
+            leaf._data = place
+            if leaf._node is not None and leaf._node.value is not None:
+                leaf._node.value = place
+
+    def is_whole(self) -> bool:
+        """Whether all leaves still have their values here: another owner may have moved them since."""
+        return all(map(is_, [leaf._data for leaf in self.leaves], self._places))
+
+    def gradients(self) -> list[Array | None]:
+        """The gradient of each leaf, None where it has none."""
+        return [None if (g := leaf.grad) is None else g._data for leaf in self.leaves]
+
+    def mark_changed(self, start: int, stop: int) -> None:
+        """Note that the values of the leaves from `start` to `stop` were changed."""
+        for leaf in self.leaves[start:stop]:
+            if leaf._node is not None:
+                leaf._node.mark_changed()
