@@ -2,7 +2,7 @@
 
 Such a file is a zip archive: `data.pkl`, a pickle that lays out the contents, and one file of bytes for each storage
 that tensors lie in. A pickle names functions to be called; here only the few that build dicts and tensors are known,
-and each of them is a function of this file. Source: pytorch/docs/source/notes/serialization.rst, "Serialized file format".
+and each of them is a function of this file. Source: PyTorch's notes on serialization, "Serialized file format".
 """
 
 from __future__ import annotations
