@@ -17,8 +17,10 @@ from nn.container import Sequential
 from nn.conv import Conv2d
 from nn.dropout import Dropout
 from nn.flatten import Flatten
+from nn.history import EarlyStopping, History
 from nn.linear import Linear
 from nn.loss import CrossEntropyLoss, MSELoss
+from nn.metrics import accuracy, confusion_matrix
 from nn.module import Module, Parameter
 from nn.pooling import AvgPool2d, MaxPool2d
 from nn.pytorch_files import load_pytorch
@@ -29,7 +31,9 @@ __all__ = [
     "Conv2d",
     "CrossEntropyLoss",
     "Dropout",
+    "EarlyStopping",
     "Flatten",
+    "History",
     "Linear",
     "MSELoss",
     "MaxPool2d",
@@ -39,6 +43,8 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Tanh",
+    "accuracy",
+    "confusion_matrix",
     "data",
     "functional",
     "init",

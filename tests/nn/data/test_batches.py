@@ -36,3 +36,13 @@ def test_the_seed_fixes_the_order_and_the_next_epoch_has_another():
 def test_errors_come_at_the_call(y, size, words):
     with pytest.raises(ValueError, match=words):
         batches(X, y, size)
+
+
+def test_a_bar_shows_the_progress(capsys):
+    pairs = batches(X, Y, 3, progress="epoch 1")
+    pairs.set_postfix(loss=0.5)
+    assert rows(pairs).tolist() == Y.tolist()
+    shown = capsys.readouterr().err
+    assert "epoch 1" in shown
+    assert "4/4" in shown
+    assert "loss=0.5" in shown

@@ -1,0 +1,107 @@
+"""What is measured while a net learns, kept and written down; and when to stop."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from autograd import Tensor
+
+
+class History:
+    """Numbers by epoch or step: `history.record(epoch=1, loss=0.5)`, later `history["loss"]` and `history.plot()`.
+
+    With a `path`, every row is written at once, as CSV or, where the path ends in ".jsonl", as a line of JSON, so that
+    nothing is lost when a run is stopped. A new History begins the file anew.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.rows: list[dict[str, float]] = []
+        self.path = None if path is None else Path(path)
+        if self.path is not None:
+            self.path.write_text("")
+
+    def record(self, **values: Any) -> None:
+        """Keep a row. Every row has the names of the first; values are numbers, or Tensors of one element."""
+        row = {name: _number(name, value) for name, value in values.items()}
+        if self.rows and list(row) != list(self.rows[0]):
+            raise ValueError(f"the rows before have {', '.join(self.rows[0])}; this one has {', '.join(row)}.")
+        self.rows.append(row)
+        if self.path is not None:
+            with open(self.path, "a", newline="") as file:
+                _write_row(file, row, self.path.suffix == ".jsonl", first=len(self.rows) == 1)
+
+    def __getitem__(self, name: str) -> list[float]:
+        """All values of a name, in order."""
+        if not self.rows or name not in self.rows[0]:
+            known = ", ".join(self.rows[0]) if self.rows else "nothing yet"
+            raise KeyError(f"{name!r} was not recorded; there is {known}.")
+        return [row[name] for row in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw all that was recorded over the first name, by matplotlib; takes and returns an axes."""
+        if not self.rows:
+            raise ValueError("there is nothing to plot: nothing was recorded.")
+        if ax is None:
+            from matplotlib import pyplot
+
+            ax = pyplot.figure().gca()
+        across, *names = self.rows[0]
+        for name in names:
+            ax.plot(self[across], self[name], label=name)
+        ax.set_xlabel(across)
+        ax.legend()
+        return ax
+
+
+def _number(name: str, value: Any) -> float:
+    value = value.item() if isinstance(value, Tensor) or hasattr(value, "item") else value
+    if not isinstance(value, int | float):
+        raise TypeError(f"{name} is {value!r}: a History keeps numbers.")
+    return value
+
+
+def _write_row(file: Any, row: dict[str, float], as_json: bool, first: bool) -> None:
+    if as_json:
+        file.write(json.dumps(row) + "\n")
+        return
+    writer = csv.DictWriter(file, row, lineterminator="\n")
+    if first:
+        writer.writeheader()
+    writer.writerow(row)
+
+
+class EarlyStopping:
+    """Tells when a value has not become better for `patience` times: `if stopping.should_stop(val_loss): break`.
+
+    Better is lower by more than `min_delta`; with mode="max", higher. `improved` says whether the last value was the
+    best so far: the moment to save the weights. Source: Prechelt 1998, "Early stopping - but when?".
+    """
+
+    def __init__(self, patience: int, min_delta: float = 0.0, mode: str = "min") -> None:
+        if patience < 1 or min_delta < 0 or mode not in ("min", "max"):
+            raise ValueError(
+                "patience must be 1 or more, min_delta 0 or more, and mode 'min' or 'max', not "
+                f"{patience}, {min_delta} and {mode!r}."
+            )
+        self.patience = patience
+        self.min_delta = min_delta
+        self.sign = 1 if mode == "min" else -1
+        self.best = float("inf") * self.sign
+        self.waited = 0
+        self.improved = False
+
+    def should_stop(self, value: Any) -> bool:
+        """Take note of a value. NaN is never better."""
+        value = _number("value", value)
+        self.improved = self.sign * value < self.sign * self.best - self.min_delta
+        if self.improved:
+            self.best = value
+        self.waited = 0 if self.improved else self.waited + 1
+        return self.waited >= self.patience

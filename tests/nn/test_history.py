@@ -1,0 +1,82 @@
+"""A History keeps and writes what it is told; early stopping waits as long as it should."""
+
+import csv
+import json
+
+import pytest
+
+import nn
+from autograd import Tensor
+
+ROWS = [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}]
+
+
+def recorded(path=None):
+    history = nn.History(path)
+    for row in ROWS:
+        history.record(**row)
+    return history
+
+
+def test_keeps_numbers_by_name():
+    history = recorded()
+    history.record(epoch=3, loss=Tensor(0.125))
+    assert len(history) == 3
+    assert history["loss"] == [0.5, 0.25, 0.125]
+    with pytest.raises(KeyError, match="'accuracy' was not recorded; there is epoch, loss"):
+        history["accuracy"]
+    with pytest.raises(ValueError, match="the rows before have epoch, loss; this one has epoch"):
+        history.record(epoch=4)
+    with pytest.raises(TypeError, match="loss is 'low'"):
+        history.record(epoch=4, loss="low")
+    assert len(history) == 3
+
+
+def test_writes_every_row_at_once(tmp_path):
+    recorded(tmp_path / "run.csv")
+    with open(tmp_path / "run.csv", newline="") as file:
+        assert [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)] == ROWS
+    recorded(tmp_path / "run.jsonl")
+    assert [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()] == ROWS
+    nn.History(tmp_path / "run.csv")
+    assert (tmp_path / "run.csv").read_text() == ""
+
+
+def test_plots_over_the_first_name():
+    pytest.importorskip("matplotlib").use("Agg")
+    ax = recorded().plot()
+    (line,) = ax.get_lines()
+    assert (list(line.get_xdata()), list(line.get_ydata()), line.get_label()) == ([1, 2], [0.5, 0.25], "loss")
+    assert ax.get_xlabel() == "epoch"
+    assert recorded().plot(ax) is ax
+    with pytest.raises(ValueError, match="nothing to plot"):
+        nn.History().plot()
+
+
+@pytest.mark.parametrize(
+    ("options", "values", "stops_at"),
+    [
+        ({"patience": 2}, [3, 2, 2, 1, 1, 1], 5),
+        ({"patience": 1}, [3, 2, 2.5], 2),
+        ({"patience": 1, "min_delta": 0.5}, [3, 2.7], 1),
+        ({"patience": 2, "mode": "max"}, [0.1, 0.5, 0.4, 0.5], 3),
+        ({"patience": 2}, [1, float("nan"), float("nan")], 2),
+        ({"patience": 3}, [5, 4, 3, 2, 1], None),
+    ],
+)
+def test_stops_after_so_many_without_improvement(options, values, stops_at):
+    stopping = nn.EarlyStopping(**options)
+    stops = [i for i, value in enumerate(values) if stopping.should_stop(value)]
+    assert stops == ([] if stops_at is None else [stops_at])
+
+
+def test_says_when_a_value_is_the_best():
+    stopping = nn.EarlyStopping(3)
+    improved = []
+    for value in (3, 4, 2, 2):
+        stopping.should_stop(value)
+        improved.append(stopping.improved)
+    assert improved == [True, False, True, False]
+    assert stopping.best == 2
+    with pytest.raises(ValueError, match=r"not 0, 0\.0 and 'min'"):
+        nn.EarlyStopping(0)
