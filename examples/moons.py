@@ -52,8 +52,8 @@ def picture(model, x, y, path):
     figure, ax = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
     filled = ax.contourf(across, up, share, levels=np.linspace(0, 1, 21), cmap="PuOr", alpha=0.8)
     figure.colorbar(filled, label="probability of class 1")
-    for label, marker in ((0, "o"), (1, "s")):
-        ax.scatter(*x[y == label].T, s=18, marker=marker, edgecolors="black", linewidths=0.5, label=f"class {label}")
+    for label, marker, colour in ((0, "o", "#d97706"), (1, "s", "#7e57c2")):
+        ax.scatter(*x[y == label].T, s=20, c=colour, marker=marker, edgecolors="white", lw=0.6, label=f"class {label}")
     ax.legend(loc="lower left")
     ax.set(xlabel="x1", ylabel="x2", title="what the net says at every place")
     figure.savefig(path, dpi=120)

@@ -3,8 +3,8 @@
     python examples/regression.py
 
 The loss is the negative logarithm of the normal density (Nix and Weigend 1994, "Estimating the mean and variance of the
-target probability distribution"). With seeds 0 to 4, 94.4 to 95.4 % of 1,000 new points lie within two standard deviations of
-the mean (95.4 % would, of a perfect fit), after about two seconds.
+target probability distribution"). With seeds 0 to 4, 94.4 to 95.4 % of 1,000 new points lie within two standard
+deviations of the mean (95.4 % would, of a perfect fit), after about two seconds.
 """
 
 import argparse
