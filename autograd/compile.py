@@ -9,7 +9,14 @@ from typing import Any
 from autograd.graph import mode
 from autograd.straight_line import HELPERS, write
 from autograd.trees import flat, unflat
-from autograd.value import Value
+from autograd.value import FAILED, Value
+
+MOST_PATHS = 32
+"""So many ways through a function are written; where there are more, the graph is built anew each time."""
+
+
+def _as_float(number: Any) -> Any:
+    return float(number) if isinstance(number, Real) else number
 
 
 class Compiled:
@@ -33,11 +40,24 @@ class Compiled:
                     break  # the graph's own error, below, says which operation it was
                 if found is not None:
                     return found
+        numbers: list[Any] = []
+        form = flat(args, numbers)
+        if any(type(number) not in (int, float) and isinstance(number, Real) for number in numbers):
+            return self.value_and_grad(*unflat(form, map(_as_float, numbers)))
+        if len(self.paths) >= MOST_PATHS:
+            return self._by_graph(form, numbers)
         self.paths.append(_Path(self.f, args))
         found = self.paths[-1].run(args)
         if found is None:
             raise RuntimeError("the function took another path at once: it depends on more than its arguments.")
         return found
+
+    def _by_graph(self, form: Any, numbers: list[Any]) -> tuple[float, tuple[Any, ...]]:
+        """Value and gradient without a written function: there are too many ways through f to write them all."""
+        inputs = list(map(Value, numbers))
+        y = self.f(*unflat(form, iter(inputs)))
+        y.backward()
+        return y.data, unflat(form, (x.grad for x in inputs))
 
     @property
     def source(self) -> str:
@@ -64,17 +84,20 @@ class _Path:
         for number in numbers:
             if not isinstance(number, Real):
                 raise TypeError(f"compile takes numbers, and nested lists, tuples and dicts of them; not {number!r}.")
-        values = unflat(self.form, map(Value, numbers))
+        inputs = list(map(Value, numbers))
+        values = unflat(self.form, iter(inputs))
         outer, mode.comparisons = mode.comparisons, []
         try:
             y = f(*values)
             comparisons = mode.comparisons
+            if any(relation == FAILED for _, relation, *_ in comparisons):
+                raise TypeError("compile can not follow an error that the function catches: decide by a comparison.")
         finally:
             mode.comparisons = outer
         if not isinstance(y, Value):
             raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
         globals: dict[str, Any] = dict(HELPERS)
-        self.source = write(y, values, comparisons, globals)
+        self.source = write(y, unflat(self.form, iter(inputs)), comparisons, globals)  # f may have changed its own
         exec(self.source, globals)
         self.run: Callable[[Any], tuple[float, Any] | None] = globals["value_and_gradient"]
 
@@ -82,13 +105,15 @@ class _Path:
 def _fits(tree: Any, form: Any) -> bool:
     """Whether a tree has this form, and numbers as its leaves."""
     if form is None:
-        return isinstance(tree, Real)
+        return type(tree) in (int, float)
     kind, parts = form
     if not (isinstance(tree, dict) if kind is dict else type(tree) is kind):
         return False
     if isinstance(parts, int):  # so many numbers: to add them up is the quickest way to know that they are numbers
+        if len(tree) != parts or (parts and type(tree[0]) not in (int, float)):
+            return False
         try:
-            return len(tree) == parts and type(sum(tree)) in (int, float)
+            return type(sum(tree)) in (int, float)
         except TypeError:
             return False
     if kind is dict:

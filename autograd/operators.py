@@ -28,7 +28,7 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
         if any(isinstance(array, Operators) for array in out):
             raise TypeError(f"{name} can not write into a Tensor given by out=: use the result, y = {name}(...).")
         if not _needs_gradient(args):
-            return function(*_values(args), **kwargs)
+            return function(*_values(args), **{name: _values(value) for name, value in kwargs.items()})
         raise TypeError(
             f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
             f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."

@@ -115,8 +115,8 @@ def write(y: Value, args: tuple[Any, ...], comparisons: list[Any], globals: dict
 
 
 def _literal(x: float) -> str:
-    text = repr(float(x))
-    return f"({text})" if text[0] == "-" else {"inf": "math.inf", "nan": "math.nan"}.get(text, text)
+    text = repr(float(x)).replace("inf", "math.inf").replace("nan", "math.nan")
+    return f"({text})" if text[0] == "-" else text
 
 
 def _backward(

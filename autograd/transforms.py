@@ -46,13 +46,14 @@ class _Call:
             given[number] = rebuilt(args[number], parts)
         with recorded():
             self.y = f(*given, **kwargs)
-            self.gives_tensors = self._depends_on_more()
-        self.on_graph = self.gives_tensors and mode.recording
+            self.gives_tensors = self.on_graph = False
+            self.involve(args)
+            self.on_graph = mode.recording and (self.on_graph or self._depends_on_more())
+        self.gives_tensors = self.gives_tensors or self.on_graph
+        self.on_graph = self.on_graph and mode.recording
 
     def _depends_on_more(self) -> bool:
-        """Whether Tensors other than the xs are involved: then results are Tensors too, on the graph if one records."""
-        if any(isinstance(part, Tensor) for arg in self.args for part in leaves(arg)):
-            return True
+        """Whether a leaf that requires a gradient, other than the xs, is involved."""
         own = {x.node for x in self.xs}
         results = [y for y in leaves(self.y) if isinstance(y, Tensor) and y.node is not None and y.requires_grad]
         nodes = [node for y in results if y.node is not None for node in reverse_order(y.node)]
@@ -60,9 +61,10 @@ class _Call:
         return any(parent.requires_grad and parent not in own for parent in leaves_reached)
 
     def involve(self, tree: Any) -> None:
-        """Let results be Tensors on the graph where there are Tensors in a tree that they depend on too."""
-        if any(isinstance(part, Tensor) for part in leaves(tree)):
-            self.gives_tensors, self.on_graph = True, mode.recording
+        """Let results be Tensors where there are some in a tree that they depend on, on the graph of those."""
+        tensors = [part for part in leaves(tree) if isinstance(part, Tensor)]
+        self.gives_tensors = self.gives_tensors or bool(tensors)
+        self.on_graph = self.on_graph or (mode.recording and any(part.requires_grad for part in tensors))
 
     def number(self, name: str) -> Tensor:
         """The result, which has to be one number."""
@@ -219,8 +221,8 @@ def _or_zeros(g: Tensor | None, x: Tensor) -> Tensor:
 
 
 def _product(gradients: Sequence[Tensor | None], directions: list[Any]) -> Tensor:
-    """The sum of all gradients' products with the directions."""
-    products = [(g * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None]
+    """The sum of all gradients' products with the directions; of complex numbers the real part."""
+    products = [np.real(np.conj(g) * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None]
     return sum(products, Tensor(0.0, dtype=products[0].dtype if products else None))
 
 
@@ -241,7 +243,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
             return _of_complex(call, y)
         if call.on_graph or mode.debugging or _has_hooks(y):  # then one after the other, with checks and hooks
             rows = [call.gradients(y, unit) for unit in _units(y)]
-            columns: list[Any] = [stack([row[i] for row in rows]) for i in range(len(call.xs))]
+            columns: list[Any] = [_stacked([row[i] for row in rows], x) for i, x in enumerate(call.xs)]
         else:
             columns = [wrap(g) for g in gradients_of_all(y, call.xs)]
         return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
@@ -264,8 +266,15 @@ def _of_complex(call: _Call, y: Tensor) -> Any:
     with recorded():
         parts = y.real, y.imag
     real, imaginary = ([call.gradients(part, unit) for unit in _units(part)] for part in parts)
-    columns = [stack([row[i] for row in real]) + 1j * stack([row[i] for row in imaginary]) for i in range(len(call.xs))]
+    columns = [
+        _stacked([row[i] for row in real], x) + 1j * _stacked([row[i] for row in imaginary], x)
+        for i, x in enumerate(call.xs)
+    ]
     return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
+
+
+def _stacked(rows: list[Tensor], x: Tensor) -> Any:
+    return stack(rows) if rows else Tensor(np.zeros((0, *x.shape), x.dtype))
 
 
 def _units(y: Tensor) -> Iterator[Any]:

@@ -159,12 +159,20 @@ class Value:
 
     def __truediv__(self, other: Value | Number) -> Value:
         y = other if isinstance(other, Value) else Constant(other)
-        quotient = self.value / y.value
+        try:
+            quotient = self.value / y.value
+        except ZeroDivisionError:
+            failed(self, y)
+            raise
         return result(DIVIDE, (self, y), (1 / y.value, -quotient / y.value), quotient)
 
     def __pow__(self, other: Value | Number) -> Value:
         n = other if isinstance(other, Value) else Constant(other)
-        power = real_power(self.value, n.value)
+        try:
+            power = real_power(self.value, n.value)
+        except (ValueError, ArithmeticError):
+            failed(self, n)
+            raise
         by_n = power * math.log(self.value) if self.value > 0 and n.requires_grad else 0.0
         return result(POWER, (self, n), (power_slope(self.value, n.value), by_n), power)
 
@@ -193,6 +201,7 @@ class Value:
             y = function(self.value)
             derivative = slope(self.value, y)
         except (ValueError, OverflowError, ZeroDivisionError) as error:
+            failed(self, self)
             raise type(error)(f"{name} of {self.value}: {error}.") from error
         return result(NAMED[name], (self,), (derivative,), y)
 
@@ -323,6 +332,15 @@ def result(operation: ScalarOperation, parents: tuple[Value, ...], slopes: tuple
 
 
 new = object.__new__
+
+
+FAILED = "failed"
+
+
+def failed(x: Value, y: Value) -> None:
+    """Let `compile` know that an operation raised: a function that catches the error goes on in a way of its own."""
+    if mode.comparisons is not None:
+        mode.comparisons.append((next_index(), FAILED, x, y, True))
 
 
 def compared(relation: str, x: Value, y: Value | Number, outcome: bool) -> bool:

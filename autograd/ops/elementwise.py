@@ -27,18 +27,20 @@ def nonzero(x: Any) -> Any:
 
 
 def zero_stays_zero(rule: Any) -> Any:
-    """The rule, with 0 where the gradient that arrives is 0, however steep the function is there.
+    """The rule, with 0 in the place of NaN where the gradient that arrives is 0: there the slope is infinite.
 
-    So a branch that np.where did not take gives no NaN: 0 times infinity.
+    So a branch that np.where did not take gives no NaN.
     """
 
     @wraps(rule)
     def quiet(g: Any, *remembered: Any) -> Any:
         with np.errstate(invalid="ignore"):
             contribution = rule(g, *remembered)
-            if isinstance(g, np.ndarray) and not np.isnan(contribution.sum()):
+            values = contribution if isinstance(contribution, np.ndarray) else np.asarray(contribution.data)
+            if not np.isnan(values.sum()):
                 return contribution
-        return np.where(g == 0, 0, contribution)
+            arriving = g if isinstance(g, np.ndarray) else np.asarray(g.data)
+            return np.where((arriving == 0) & np.isnan(values), 0, contribution)
 
     return quiet
 
@@ -52,9 +54,9 @@ positive = primitive(np.positive, x=lambda g: g)
 reciprocal = primitive(np.reciprocal, x=zero_stays_zero(lambda g, out: -g * out * out))
 square = primitive(np.square, x=lambda g, x: 2 * g * x)
 
-exp = primitive(np.exp, x=lambda g, out: g * out)
-exp2 = primitive(np.exp2, x=lambda g, out: g * out * LOG_2)
-expm1 = primitive(np.expm1, x=lambda g, out: g * (out + 1))
+exp = primitive(np.exp, x=zero_stays_zero(lambda g, out: g * out))
+exp2 = primitive(np.exp2, x=zero_stays_zero(lambda g, out: g * out * LOG_2))
+expm1 = primitive(np.expm1, x=zero_stays_zero(lambda g, out: g * (out + 1)))
 log = primitive(np.log, x=zero_stays_zero(lambda g, x: g / x))
 log2 = primitive(np.log2, x=zero_stays_zero(lambda g, x: g / (x * LOG_2)))
 log10 = primitive(np.log10, x=zero_stays_zero(lambda g, x: g / (x * LOG_10)))
@@ -161,7 +163,7 @@ def _power_rule_y(g: Any, x: Any, out: Any) -> Any:
     return g * out * np.log(nonzero(x))
 
 
-power = primitive(_power, numpy=np.power, x=zero_stays_zero(_power_rule_x), y=_power_rule_y)
+power = primitive(_power, numpy=np.power, x=zero_stays_zero(_power_rule_x), y=zero_stays_zero(_power_rule_y))
 
 
 def float_power(x: Any, y: Any) -> Any:
@@ -176,8 +178,8 @@ def _in_float64(x: Any) -> Any:
 functions[np.float_power] = float_power
 
 # The remainders are x minus a whole number of y; that number is constant almost everywhere.
-remainder = primitive(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor(x / y))
-fmod = primitive(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * np.trunc(x / y))
+remainder = primitive(np.remainder, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.floor(x / y)))
+fmod = primitive(np.fmod, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.trunc(x / y)))
 
 
 def _sinc(x: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composed import as_tensor, composes
+from autograd.ops.composed import as_tensor, composes, values
 from autograd.ops.elementwise import nonzero
 from autograd.ops.statistics import vector_length
 from autograd.primitive import primitive
@@ -75,8 +75,24 @@ def _det(a: Any) -> Any:
     return np.linalg.det(a)
 
 
+LARGEST_SINGULAR = 12
+"""Up to this size, derivatives of determinants of singular matrices are made of determinants of their parts."""
+
+
 def _det_rule(g: Any, a: Any, out: Any) -> Any:
-    cofactors = _cofactors(a) if np.any(out == 0) else out[..., None, None] * _transposed(np.linalg.inv(a))
+    """g det(a) a^-T; of matrices that are singular or nearly so, g times the cofactors."""
+    size = np.sqrt((np.abs(values(a)) ** 2).sum(axis=-1)).prod(axis=-1)  # Hadamard's bound of |det(a)|
+    singular = np.abs(values(out)) <= 1e-6 * size
+    if not singular.any():
+        return (g * out)[..., None, None] * _transposed(np.linalg.inv(a))
+    if a.shape[-1] > LARGEST_SINGULAR:
+        raise np.linalg.LinAlgError(
+            f"the determinant of a singular {a.shape[-1]}x{a.shape[-1]} matrix: there is a derivative here up to "
+            f"{LARGEST_SINGULAR}x{LARGEST_SINGULAR} only."
+        )
+    regular = np.where(singular[..., None, None], np.eye(a.shape[-1], dtype=a.dtype), a)
+    cofactors = out[..., None, None] * _transposed(np.linalg.inv(regular))
+    cofactors[singular] = _cofactors(a[singular])
     return g[..., None, None] * cofactors
 
 
@@ -299,8 +315,9 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False) -> Any:
 @composes(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """The solution by `pinv`, and the sum of squares that is left; the rank is a constant."""
-    a, b = as_tensor(a), as_tensor(b)
-    cut_off = np.finfo(a.dtype).eps * max(a.shape) if rcond is None else rcond
+    a, b = (x if x.dtype.kind in "fc" else x.astype(np.float64) for x in (as_tensor(a), as_tensor(b)))
+    eps = np.finfo(a.dtype).eps
+    cut_off = eps * max(a.shape) if rcond is None else eps if rcond < 0 else rcond
     x = pinv(a, cut_off) @ b
     rest = b - a @ x
     _, residuals, rank, s = np.linalg.lstsq(a.data, b.data, rcond)
@@ -370,6 +387,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 
 def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
+    if isinstance(order, str):
+        raise ValueError(f"there is no norm {order!r} of vectors; 'fro' and 'nuc' are of matrices.")
     size = np.abs(x)
     if order == np.inf:
         return size.max(axis=axis, keepdims=keepdims, initial=0)

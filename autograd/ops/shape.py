@@ -58,8 +58,9 @@ broadcast_to = primitive(_broadcast_to, numpy=np.broadcast_to, x=lambda g: g)
 
 def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
     """`np.reshape`: in the order of rows ("C"), of columns ("F"), or ("A") as the array lies in memory."""
-    if order == "C":
+    if order in ("C", "c"):
         return reshape_rows(a, shape)
+    order = order.upper()
     if order not in ("F", "A"):
         raise ValueError(f"reshape: order must be 'C', 'F' or 'A', not {order!r}.")
     if order == "A" and not np.isfortran(a.data):
@@ -70,7 +71,7 @@ def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
 
 def ravel(a: Any, order: Any = "C") -> Any:
     """`np.ravel`: in the order of reshape, or ("K") as the elements follow each other in memory."""
-    if order != "K":
+    if order not in ("K", "k"):
         return reshape(a, (-1,), order)
     strides = a.data.strides
     return reshape_rows(a.transpose(sorted(range(a.ndim), key=lambda i: -abs(strides[i]))), (-1,))

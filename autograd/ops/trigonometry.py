@@ -23,8 +23,8 @@ arctan2 = primitive(
     y=lambda g, x, y: -g * x / nonzero(x * x + y * y),
 )
 
-sinh = primitive(np.sinh, x=lambda g, x: g * np.cosh(x))
-cosh = primitive(np.cosh, x=lambda g, x: g * np.sinh(x))
+sinh = primitive(np.sinh, x=zero_stays_zero(lambda g, x: g * np.cosh(x)))
+cosh = primitive(np.cosh, x=zero_stays_zero(lambda g, x: g * np.sinh(x)))
 tanh = primitive(np.tanh, x=lambda g, out: g - g * out * out)
 arcsinh = primitive(np.arcsinh, x=lambda g, x: g / np.sqrt(x * x + 1))
 arccosh = primitive(np.arccosh, x=zero_stays_zero(lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1))))

@@ -1,9 +1,11 @@
 """compile: straight-line Python that gives the numbers of the graph."""
 
+import math
 import random
 from collections import defaultdict
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from autograd import Value, compile
@@ -182,3 +184,51 @@ def test_whole_numbers_give_a_float():
 def test_numbers_that_leave_the_graph_are_refused(f, words):
     with pytest.raises(TypeError, match=words):
         compile(f)(2.0)
+
+
+def test_a_function_that_changes_its_own_list_is_followed():
+    def f(xs):
+        xs[0] = xs[0] * 2
+        return xs[0] * xs.pop()
+
+    assert compile(f).value_and_grad([2.0, 3.0]) == (12, ([6, 4],))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float16, np.float32, np.float64])
+def test_numpys_numbers_are_computed_as_floats(kind):
+    compiled = compile(lambda a, b: (a - b) * a * a)
+    compiled(3.0, 5.0)
+    value, gradients = compiled.value_and_grad(kind(100), kind(200))
+    assert (value, gradients) == (-1e6, (-2 * 100 * 200 + 3 * 100**2, -(100**2)))
+    assert compile(lambda xs: xs[0] * xs[1])([kind(100), kind(200)]) == 20_000
+    assert len(compiled.paths) == 1
+
+
+def test_infinity_is_a_number():
+    assert compile(lambda x: x * 2 if x > -math.inf else x)(1.0) == 2
+    assert compile(lambda x: max(Value(-math.inf), x))(1.0) == 1
+
+
+def test_an_error_that_is_caught_is_refused():
+    def f(x):
+        try:
+            return 1 / x
+        except ZeroDivisionError:
+            return x * 0
+
+    with pytest.raises(TypeError, match="an error that the function catches"):
+        compile(f)(0.0)
+    compiled = compile(lambda x: x.log())
+    compiled(2.0)
+    with pytest.raises(ValueError, match=r"log of -2\.0"):
+        compiled(-2.0)
+
+
+def test_more_ways_than_can_be_written_are_computed_on_the_graph():
+    compiled = compile(lambda xs: sum(x * x if x > 0 else x * 0.1 for x in xs))
+    for _ in range(200):
+        xs = [RANDOM.uniform(-1, 1) for _ in range(10)]
+        value, (gradients,) = compiled.value_and_grad(xs)
+        assert value == pytest.approx(sum(x * x if x > 0 else x * 0.1 for x in xs))
+        assert gradients == pytest.approx([2 * x if x > 0 else 0.1 for x in xs])
+    assert len(compiled.paths) <= 32

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from autograd import (
     Tensor,
     grad,
+    gradients,
     hessian,
     hvp,
     jacobian,
@@ -282,6 +283,51 @@ def test_keyword_arguments_go_to_the_function_as_they_are():
         x = np.array([1.0, 2.0])
         j = jacobian(lambda x: np.stack([(x[0] + 1j * x[1]) ** 2, x[0] * 1j]))(x)
         assert_allclose(j, [[2 + 4j, -4 + 2j], [1j, 0]])
+
+
+STEEP = {
+    "divide": (lambda x: 1 / x, lambda x: -1 / x**2, lambda x: 2 / x**3),
+    "square": (lambda x: x**2, lambda x: 2 * x, lambda x: 2 + 0 * x),
+    "power": (lambda x: x**1.5, lambda x: 1.5 * x**0.5, lambda x: 0.75 * x**-0.5),
+    "log": (np.log, lambda x: 1 / x, lambda x: -1 / x**2),
+    "sqrt": (np.sqrt, lambda x: 0.5 / np.sqrt(x), lambda x: -0.25 * x**-1.5),
+    "exp": (np.exp, np.exp, np.exp),
+    "arctanh": (lambda x: np.arctanh(x / 4), lambda x: 4 / (16 - x**2), lambda x: 8 * x / (16 - x**2) ** 2),
+}
+
+
+@pytest.mark.parametrize("name", STEEP)
+def test_rules_that_guard_against_nan_are_linear_in_a_gradient_of_zero(name):
+    function, slope, curvature = STEEP[name]
+    assert_allclose(jvp(function, [X], [np.ones(3)])[1], slope(X))
+    at = function(X)
+    perfect_fit = lambda x: ((function(x) - at) ** 2).sum()  # noqa: E731
+    assert_allclose(hessian(perfect_fit)(X), np.diag(2 * slope(X) ** 2), atol=1e-12)
+    assert_allclose(hvp(lambda x: function(x).sum(), [X], [np.ones(3)])[0], curvature(X))
+    w = Tensor(np.zeros(3), requires_grad=True)
+    x = Tensor(X, requires_grad=True)
+    (g,) = gradients((function(x) * w).sum(), [x], create_graph=True)
+    assert_allclose(gradients(g.sum(), [w])[0].data, slope(X))
+
+
+def test_jvp_and_hvp_of_complex_arguments():
+    z, t = np.array([1 + 2j, -0.5j]), np.array([1j, 2.0])
+    assert_allclose(jvp(np.exp, [z], [t])[1], np.exp(z) * t)
+    assert_allclose(jvp(np.conj, [z], [t])[1], np.conj(t))
+    assert_allclose(hvp(lambda z: (np.abs(z) ** 2).sum(), [z], [t])[0], 2 * t)
+
+
+def test_a_constant_tensor_gives_a_constant_tensor():
+    g = grad(lambda a: a * a * a)(Tensor(3.0))
+    assert isinstance(g, Tensor)
+    assert not g.requires_grad
+    assert float(g) == 27
+
+
+def test_jacobians_of_nothing_are_empty():
+    for x in (X, Tensor(X), Tensor(X, requires_grad=True)):
+        assert jacobian(lambda x: x[:0])(x).shape == (0, 3)
+    assert jacobian(lambda x: x[:0] * 1j)(X).shape == (0, 3)
 
 
 def test_stop_gradient_lets_values_through_only():

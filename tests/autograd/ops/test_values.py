@@ -174,3 +174,19 @@ def test_methods_are_numpys_functions():
     for name in ("sort", "partition"):
         with pytest.raises(TypeError, match=rf"works in place; for a Tensor take np\.{name}\(x\)"):
             getattr(x, name)(1)
+
+
+def test_second_derivatives_of_a_determinant_that_rounds_to_almost_zero():
+    x = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])
+    found = autograd.hessian(np.linalg.det)(x)
+    for i, j, k, m in np.ndindex(3, 3, 3, 3):
+        rest = [[x[r, c] for c in range(3) if c not in (j, m)] for r in range(3) if r not in (i, k)]
+        expected = 0 if i == k or j == m else (-1) ** (i + j + k + m) * rest[0][0] * np.sign((k - i) * (m - j))
+        assert found[i, j, k, m] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_singular_matrix_among_others_and_a_large_one():
+    stack = np.stack([np.zeros((2, 2)), np.eye(2), np.ones((2, 2))])
+    autograd.gradcheck(np.linalg.det, [Tensor(stack, requires_grad=True)])
+    with pytest.raises(np.linalg.LinAlgError, match="singular 20x20 matrix: there is a derivative here up to 12x12"):
+        autograd.grad(np.linalg.det)(np.diag([0.0, *np.ones(19)]))
