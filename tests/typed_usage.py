@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import autograd
 import nn
 import optim
 from autograd import Tensor, Value, compile, debug, draw, grad, gradcheck, gradients, jacobian, no_grad, primitive
@@ -81,3 +82,36 @@ def functions() -> None:
     b: Value = a * 3 + a.exp() - 1 / a
     b.backward()
     print(a.grad, compile(lambda x: x * x).value_and_grad(3.0))
+
+
+def derivatives_as_functions(p: dict[str, NDArray[np.float64]], x: NDArray[np.float64]) -> None:
+    def loss(p: dict[str, Tensor], x: Tensor) -> Tensor:
+        y: Tensor = np.tanh(p["w"] @ x)
+        return (y * y).sum()
+
+    value, by_p = autograd.value_and_grad(loss)(p, x)
+    y, pull = autograd.vjp(loss, p, x)
+    change = autograd.jvp(loss, (p, x), (p, x))[1]
+    print(value, by_p["w"].shape, y, pull(1.0), change)
+    print(autograd.hessian(loss, argnums=(0, 1))(p, x), autograd.hvp(loss, (p, x), (p, x)))
+    kept: Tensor = autograd.checkpoint(loss)({"w": Tensor(p["w"], requires_grad=True)}, Tensor(x))
+    constant: Tensor = autograd.stop_gradient(kept)
+    print(constant)
+
+
+def functions_that_numpy_lacks(x: Tensor) -> None:
+    y: Tensor = autograd.sigmoid(x) + autograd.logsumexp(x, axis=-1, keepdims=True)
+    windows: Tensor = autograd.sliding_windows(y, (2,))
+    back: Tensor = autograd.fold(windows, y.shape, (2,))
+    shared: Tensor = autograd.from_dlpack(back.detach())
+    autograd.set_default_dtype(np.float64)
+    dtype: np.dtype[Any] = autograd.get_default_dtype()
+    names: list[str] = list(autograd.primitives)
+    print(shared, dtype, names)
+
+
+def what_can_go_wrong(x: Tensor) -> None:
+    try:
+        draw(x).save("x.png")
+    except (autograd.GraphError, autograd.NotFiniteError, autograd.GradcheckError, autograd.GraphvizMissingError) as e:
+        print(e)

@@ -1,7 +1,9 @@
 """Value: one number on the graph."""
 
 import gc
+import inspect
 import math
+import random
 import weakref
 
 import numpy as np
@@ -166,3 +168,27 @@ def test_errors_say_what_was_wrong(call, error, words):
 
 def test_a_repr_has_number_and_gradient():
     assert repr(Value(2.0)) == "Value(data=2, grad=0)"
+
+
+def test_micrograds_net_runs_with_the_import_changed():
+    engine = pytest.importorskip("micrograd.engine", reason="micrograd is not installed")
+    import micrograd.nn
+
+    source = inspect.getsource(micrograd.nn)
+    ours: dict = {}
+    exec(source.replace("from micrograd.engine import Value", "from autograd import Value"), ours)
+    assert ours["Value"] is Value
+    losses = []
+    for mlp, kind in ((ours["MLP"], Value), (micrograd.nn.MLP, engine.Value)):
+        random.seed(1)
+        net = mlp(3, [4, 4, 1])
+        for _ in range(5):
+            xs = [[kind(2.0), kind(3.0), kind(-1.0)], [kind(3.0), kind(-1.0), kind(0.5)]]
+            loss = sum((net(x) - y) ** 2 for x, y in zip(xs, (1.0, -1.0), strict=True))
+            net.zero_grad()
+            loss.backward()
+            for p in net.parameters():
+                p.data -= 0.05 * p.grad
+        losses.append((loss.data, [p.grad for p in net.parameters()]))
+    assert losses[0][0] == pytest.approx(losses[1][0])
+    assert losses[0][1] == pytest.approx(losses[1][1])
