@@ -1,7 +1,7 @@
 """The public API as a typed program uses it. `mypy --strict` checks this file; it is not run."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,7 @@ def functions() -> None:
 
 def derivatives_as_functions(p: dict[str, NDArray[np.float64]], x: NDArray[np.float64]) -> None:
     def loss(p: dict[str, Tensor], x: Tensor) -> Tensor:
-        y: Tensor = np.tanh(p["w"] @ x)
+        y = cast(Tensor, np.tanh(p["w"] @ x))
         return (y * y).sum()
 
     value, by_p = autograd.value_and_grad(loss)(p, x)
