@@ -182,7 +182,8 @@ def _convolve_transposed(
     size = tuple(
         (n - 1) * s + d * (w - 1) + 1 for n, s, d, w in zip(x.shape[2:], stride, dilation, window, strict=True)
     )
-    laid_out = autograd.fold(_filters_laid_out(x, weight, groups), size, window, stride, dilation)
+    filters = _filters_laid_out(x, weight, groups)
+    laid_out = autograd.fold(filters, (*filters.shape[:2], *size), window, stride, dilation)
     y = pad(laid_out, tuple(n for p, m in zip(cut[::-1], more[::-1], strict=True) for n in (-p, m - p)))
     return y if bias is None else y + bias.reshape(-1, *(1,) * axes)
 

@@ -32,7 +32,7 @@ def pad(x: ArrayLike | Tensor, pad: tuple[int, ...], mode: str = "constant", val
         if max(before, after) > room or before + size + after < 0 or (mode == "replicate" and size == 0):
             raise ValueError(f"padding {pad} with mode {mode!r} does not fit input of shape {x.shape}.")
     if any(min(width) < 0 for width in widths):
-        x = x[tuple(slice(max(-before, 0), -after if after < 0 else None) for before, after in widths)]
+        x = x[tuple(slice(max(-before, 0), after if after < 0 else None) for before, after in widths)]
         widths = [(max(before, 0), max(after, 0)) for before, after in widths]
     if not any(map(any, widths)):
         return x

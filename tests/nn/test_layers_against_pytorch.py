@@ -87,6 +87,7 @@ def wanted(tensors):
     return found
 
 
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides", "ignore:Using padding='same' with even kernel lengths")
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=lambda dtype: dtype.__name__)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_outputs_and_gradients(torch, case, dtype):
@@ -154,15 +155,15 @@ INITIALISED = [
     ("Conv1d", (4, 500, 5)),
     ("Conv2d", (2, 500, 3)),
     ("Conv3d", (2, 300, 3)),
-    ("ConvTranspose1d", (500, 4, 5)),
-    ("ConvTranspose2d", (500, 2, 3)),
+    ("ConvTranspose1d", (4, 500, 5)),
+    ("ConvTranspose2d", (2, 500, 3)),
     ("Embedding", (100, 50)),
-    ("RNN", (30, 40)),
-    ("LSTM", (30, 40)),
-    ("GRU", (30, 40)),
-    ("RNNCell", (30, 40)),
-    ("LSTMCell", (30, 40)),
-    ("GRUCell", (30, 40)),
+    ("RNN", (30, 300)),
+    ("LSTM", (30, 300)),
+    ("GRU", (30, 300)),
+    ("RNNCell", (30, 300)),
+    ("LSTMCell", (30, 300)),
+    ("GRUCell", (30, 300)),
     ("MultiheadAttention", (64, 4)),
     ("TransformerEncoderLayer", (64, 4)),
     ("TransformerDecoderLayer", (64, 4)),
@@ -183,9 +184,9 @@ def test_initial_weights_have_pytorchs_distribution(torch, name, args):
     for key, value in ours.items():
         expected = theirs[key].numpy()
         assert value.shape == expected.shape
-        assert value.mean() == pytest.approx(expected.mean(), abs=0.2 * max(expected.std(), 1e-6))
-        assert value.std() == pytest.approx(expected.std(), rel=0.1)
-        if value.size > 100 and name != "Embedding":
+        assert value.mean() == pytest.approx(expected.mean(), abs=6 * float(expected.std()) / value.size**0.5)
+        assert value.std() == pytest.approx(expected.std(), rel=2 / value.size**0.5)
+        if value.size > 1000 and name != "Embedding":
             assert np.abs(value).max() == pytest.approx(np.abs(expected).max(), rel=0.04)
 
 
