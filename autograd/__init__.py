@@ -17,6 +17,7 @@ from autograd.gradcheck import GradcheckError, gradcheck
 from autograd.graph import GraphError, Node, debug, no_grad
 from autograd.ops.elementwise import sigmoid
 from autograd.ops.reduction import logsumexp
+from autograd.ops.special import erf
 from autograd.ops.windows import fold, sliding_windows
 from autograd.primitive import Primitive, primitive, primitives
 from autograd.tensor import Tensor, from_dlpack, get_default_dtype, set_default_dtype
@@ -38,6 +39,7 @@ __all__ = [
     "compile",
     "debug",
     "draw",
+    "erf",
     "fold",
     "from_dlpack",
     "get_default_dtype",

@@ -83,6 +83,11 @@ def inside_module(name: str) -> _GeneratorContextManager[None]:
     return _changed_mode(module=f"{mode.module}.{name}" if mode.module else name)
 
 
+def running_module() -> str:
+    """The path of the module that is running: the names of `inside_module`, outermost first."""
+    return mode.module
+
+
 class Operation(Protocol):
     """What the graph needs of a primitive."""
 

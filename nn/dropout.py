@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn import functional
+from nn.functional.arguments import Random, expect_share
 from nn.module import Module
 
 
@@ -16,9 +17,8 @@ class Dropout(Module):
     Which elements, `rng` draws (Srivastava et al., JMLR 15, 2014).
     """
 
-    def __init__(self, p: float = 0.5, rng: np.random.Generator | int | None = None) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"Dropout: p must be between 0 and 1, not {p}.")
+    def __init__(self, p: float = 0.5, rng: Random = None) -> None:
+        expect_share(p, "Dropout: p")
         self.p = p
         self.rng = np.random.default_rng(rng)
 
@@ -27,3 +27,10 @@ class Dropout(Module):
 
     def extra_repr(self) -> str:
         return f"p={self.p}"
+
+
+class Dropout2d(Dropout):
+    """Like `Dropout`, of whole channels of pictures (N, C, H, W) or signals (N, C, L) (Tompson et al. 2015)."""
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        return functional.dropout2d(x, self.p, self.training, self.rng)

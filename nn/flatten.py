@@ -1,4 +1,4 @@
-"""The layer that lays out pictures as rows of numbers."""
+"""Layers that lay out pictures as rows of numbers, and back."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """Axis `dim` as several, of these sizes; -1 for one of them is worked out."""
+
+    def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        return functional.unflatten(x, self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

@@ -6,7 +6,7 @@ random state.
 
 from __future__ import annotations
 
-from math import prod, sqrt
+from math import erf, prod, sqrt
 from typing import Literal
 
 import numpy as np
@@ -77,9 +77,40 @@ def kaiming_normal_(
     return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode)), rng)
 
 
+def orthogonal_(tensor: Tensor, gain: float = 1.0, rng: Generator | None = None) -> Tensor:
+    """gain times a random matrix (out, in ...) whose rows, or columns where there are fewer, are orthonormal.
+
+    Source: Saxe et al., "Exact solutions to the nonlinear dynamics of learning" (2014); uniform over all such matrices.
+    """
+    fans(tensor)
+    rows, columns = tensor.shape[0], prod(tensor.shape[1:])
+    normal = np.random.default_rng(rng).standard_normal((max(rows, columns), min(rows, columns)))
+    q, r = np.linalg.qr(normal)
+    q *= np.sign(np.diag(r))
+    return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
+
+
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, rng: Generator | None = None
+) -> Tensor:
+    """Numbers from the normal distribution, those outside [a, b] drawn again."""
+    below_a, below_b = ((1 + erf((end - mean) / (std * sqrt(2)))) / 2 for end in (a, b))
+    if not below_b - below_a > 0.001:
+        raise ValueError(
+            f"between {a} and {b} lies hardly any of the normal distribution of mean {mean} and standard deviation "
+            f"{std}: take wider bounds, or uniform_."
+        )
+    rng = np.random.default_rng(rng)
+    values = rng.normal(mean, std, tensor.shape)
+    while (outside := (values < a) | (values > b)).any():
+        values[outside] = rng.normal(mean, std, int(outside.sum()))
+    return _fill(tensor, values)
+
+
 def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
     """The factor that keeps variance through a nonlinearity; `param` is leaky_relu's slope."""
     gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": sqrt(2), "leaky_relu": sqrt(2 / (1 + param**2))}
+    gains["selu"] = 3 / 4
     if nonlinearity not in gains:
         raise ValueError(f"no gain for {nonlinearity!r}; there is one for {', '.join(gains)}.")
     return gains[nonlinearity]

@@ -1,15 +1,28 @@
-"""The affine layer."""
+"""Affine and bilinear layers."""
 
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
-from nn import functional, init
-from nn.module import Module, Parameter
+from nn import functional
+from nn.functional.arguments import Random
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class Identity(Module):
+    """x itself; arguments are for the sake of layers in whose place it stands, and not used."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def forward(self, x: Any) -> Any:
+        return x
 
 
 class Linear(Module):
@@ -25,11 +38,12 @@ class Linear(Module):
         out_features: int,
         bias: bool = True,
         dtype: DTypeLike | None = None,
-        rng: np.random.Generator | int | None = None,
+        rng: Random = None,
     ) -> None:
         self.in_features = in_features
         self.out_features = out_features
-        self.weight, self.bias = affine_parameters((out_features, in_features), bias, dtype, rng)
+        shape = (out_features, in_features)
+        self.weight, self.bias = affine_parameters(shape, bias, out_features, in_features, dtype, rng)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.linear(x, self.weight, self.bias)
@@ -38,19 +52,50 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class Bilinear(Module):
+    """x1^T W_o x2 + b_o for every output o: x1 (..., in1_features), x2 (..., in2_features), result (..., out_features).
+
+    `weight` (out_features, in1_features, in2_features), `bias` (out_features), both start uniform within
+    1 / sqrt(in1_features).
+    """
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        dtype: DTypeLike | None = None,
+        rng: Random = None,
+    ) -> None:
+        self.in1_features = in1_features
+        self.in2_features = in2_features
+        self.out_features = out_features
+        shape = (out_features, in1_features, in2_features)
+        self.weight, self.bias = affine_parameters(shape, bias, out_features, in1_features, dtype, rng)
+
+    def forward(self, input1: ArrayLike | Tensor, input2: ArrayLike | Tensor) -> Tensor:
+        return functional.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
+
+
 def affine_parameters(
-    shape: tuple[int, ...], bias: bool, dtype: DTypeLike | None, rng: np.random.Generator | int | None
+    shape: tuple[int, ...], bias: bool, outputs: int, fan_in: int, dtype: DTypeLike | None, rng: Random
 ) -> tuple[Parameter, Parameter | None]:
-    """A weight of `shape` (out, in, *window) and a bias (out), both uniform within 1 / sqrt(fan_in)."""
+    """A weight of `shape` and a bias (outputs), both uniform within 1 / sqrt(fan_in)."""
     if min(shape) < 1:
         raise ValueError(f"a layer needs at least one input and one output; its weight would have shape {shape}.")
     rng = np.random.default_rng(rng)
-    dtype = dtype or get_default_dtype()
-    weight = Parameter(np.empty(shape, dtype))
-    bound = 1 / sqrt(init.fans(weight)[0])
-    init.uniform_(weight, -bound, bound, rng)
-    if not bias:
-        return weight, None
-    offset = Parameter(np.empty(shape[0], dtype))
-    init.uniform_(offset, -bound, bound, rng)
-    return weight, offset
+    bound = 1 / sqrt(fan_in)
+    weight = uniform_parameter(shape, bound, dtype, rng)
+    return weight, uniform_parameter((outputs,), bound, dtype, rng) if bias else None
+
+
+def uniform_parameter(shape: tuple[int, ...], bound: float, dtype: DTypeLike | None, rng: Random) -> Parameter:
+    """A parameter of `shape` that is uniform on [-bound, bound)."""
+    return Parameter(np.random.default_rng(rng).uniform(-bound, bound, shape), dtype or get_default_dtype())

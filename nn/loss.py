@@ -6,42 +6,169 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional import Reduction
+from nn.functional.loss import KLReduction, Reduction, check_reduction
 from nn.module import Module
+from nn.parameter import Buffer
+
+Given = ArrayLike | Tensor
 
 
-class MSELoss(Module):
-    """The squared error (x - target)^2, as "mean", "sum" or "none" (all of them). Both have the same shape."""
+class _Loss(Module):
+    """A loss that is reduced by "mean" or "sum", or with "none" stays one for each example or element."""
 
     def __init__(self, reduction: Reduction = "mean") -> None:
-        functional.check_reduction(reduction)
-        self.reduction = reduction
-
-    def forward(self, x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> Tensor:
-        return functional.mse_loss(x, target, self.reduction)
+        check_reduction(reduction)
+        self.reduction: Reduction = reduction
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}"
 
 
-class CrossEntropyLoss(Module):
+def _buffer(weight: Given | None) -> Buffer | None:
+    return None if weight is None else Buffer(weight)
+
+
+class MSELoss(_Loss):
+    """The squared error (x - target)^2. Both have the same shape."""
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.mse_loss(x, target, self.reduction)
+
+
+class L1Loss(_Loss):
+    """The absolute error |x - target|. Both have the same shape."""
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.l1_loss(x, target, self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """With d = |x - target|: d^2 / (2 beta) where d is below beta, else d - beta / 2."""
+
+    def __init__(self, reduction: Reduction = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.beta = beta
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.smooth_l1_loss(x, target, self.reduction, self.beta)
+
+
+class HuberLoss(_Loss):
+    """With d = |x - target|: d^2 / 2 where d is below delta, else delta (d - delta / 2)."""
+
+    def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.delta = delta
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.huber_loss(x, target, self.reduction, self.delta)
+
+
+class CrossEntropyLoss(_Loss):
     """-log softmax(x)[target] of scores x (N, classes, ...) and classes (N, ...): see `functional.cross_entropy`."""
 
     def __init__(
         self,
-        weight: ArrayLike | Tensor | None = None,
+        weight: Given | None = None,
         ignore_index: int = -100,
         reduction: Reduction = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
-        self.weight = weight
+        super().__init__(reduction)
+        self.weight = _buffer(weight)
         self.ignore_index = ignore_index
-        functional.check_reduction(reduction)
-        self.reduction = reduction
         self.label_smoothing = label_smoothing
 
-    def forward(self, x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> Tensor:
+    def forward(self, x: Given, target: Given) -> Tensor:
         return functional.cross_entropy(x, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
+
+
+class NLLLoss(_Loss):
+    """-x[target] of log-probabilities x (N, classes, ...) and classes (N, ...): see `functional.nll_loss`."""
+
+    def __init__(self, weight: Given | None = None, ignore_index: int = -100, reduction: Reduction = "mean") -> None:
+        super().__init__(reduction)
+        self.weight = _buffer(weight)
+        self.ignore_index = ignore_index
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.nll_loss(x, target, self.weight, self.ignore_index, self.reduction)
+
+
+class BCELoss(_Loss):
+    """-(target log(x) + (1 - target) log(1 - x)) of probabilities x: see `functional.binary_cross_entropy`."""
+
+    def __init__(self, weight: Given | None = None, reduction: Reduction = "mean") -> None:
+        super().__init__(reduction)
+        self.weight = _buffer(weight)
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.binary_cross_entropy(x, target, self.weight, self.reduction)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """`BCELoss` of sigmoid(x), from the scores x: see `functional.binary_cross_entropy_with_logits`."""
+
+    def __init__(
+        self, weight: Given | None = None, reduction: Reduction = "mean", pos_weight: Given | None = None
+    ) -> None:
+        super().__init__(reduction)
+        self.weight = _buffer(weight)
+        self.pos_weight = _buffer(pos_weight)
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.binary_cross_entropy_with_logits(x, target, self.weight, self.reduction, self.pos_weight)
+
+
+class KLDivLoss(Module):
+    """target (log(target) - x) of log-probabilities x: see `functional.kl_div`, also for "batchmean"."""
+
+    def __init__(self, reduction: KLReduction = "mean", log_target: bool = False) -> None:
+        if reduction != "batchmean":
+            check_reduction(reduction)
+        self.reduction: KLReduction = reduction
+        self.log_target = log_target
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.kl_div(x, target, self.reduction, self.log_target)
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}"
+
+
+class MultiMarginLoss(_Loss):
+    """By how much other scores come closer to the target's than `margin`: see `functional.multi_margin_loss`."""
+
+    def __init__(
+        self, p: int = 1, margin: float = 1.0, weight: Given | None = None, reduction: Reduction = "mean"
+    ) -> None:
+        super().__init__(reduction)
+        self.p = p
+        self.margin = margin
+        self.weight = _buffer(weight)
+
+    def forward(self, x: Given, target: Given) -> Tensor:
+        return functional.multi_margin_loss(x, target, self.p, self.margin, self.weight, self.reduction)
+
+
+class TripletMarginLoss(_Loss):
+    """max(d(anchor, positive) - d(anchor, negative) + margin, 0): see `functional.triplet_margin_loss`."""
+
+    def __init__(
+        self,
+        margin: float = 1.0,
+        p: float = 2.0,
+        eps: float = 1e-6,
+        swap: bool = False,
+        reduction: Reduction = "mean",
+    ) -> None:
+        super().__init__(reduction)
+        self.margin = margin
+        self.p = p
+        self.eps = eps
+        self.swap = swap
+
+    def forward(self, anchor: Given, positive: Given, negative: Given) -> Tensor:
+        return functional.triplet_margin_loss(
+            anchor, positive, negative, self.margin, self.p, self.eps, self.swap, self.reduction
+        )

@@ -1,31 +1,45 @@
-"""Module: a function with parameters. Parameter: a tensor that a module learns."""
+"""Module: a function with parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import Tensor
-from autograd.graph import inside_module
+from autograd.graph import inside_module, running_module
+from nn.parameter import Buffer, Parameter
+
+ForwardPreHook = Callable[..., Any]
+ForwardHook = Callable[..., Any]
 
 
-class Parameter(Tensor):
-    """A Tensor that requires a gradient and belongs to the module that has it as an attribute."""
+class Mismatch(NamedTuple):
+    """What `load_state_dict(strict=False)` passed over: names that the state lacks, and names that it has too much."""
 
-    __slots__ = ()
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
-    def __init__(self, data: ArrayLike | Tensor, dtype: DTypeLike | None = None, name: str | None = None) -> None:
-        super().__init__(data, requires_grad=True, dtype=dtype, name=name)
+
+class HookHandle:
+    """What registering a hook returns: `remove()` takes the hook away again."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self._hooks, self._hook = hooks, hook
+        hooks.append(hook)
+
+    def remove(self) -> None:
+        """Take the hook away; a second time does nothing."""
+        self._hooks[:] = [hook for hook in self._hooks if hook is not self._hook]
 
 
 class Module:
     """A function with parameters: `model(x)` runs `forward(x)`.
 
-    Subclasses assign Parameters and other Modules as attributes, under any names, and define `forward`. Names of
-    parameters are paths of attributes: "conv1.weight".
+    Subclasses assign Parameters, Buffers and other Modules as attributes, under any names, and define `forward`. Names
+    are paths of attributes: "conv1.weight". An error raised in `forward` begins with the path and class of the module.
     """
 
     training: bool = True
@@ -37,29 +51,80 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._name:
-            return self.forward(*args, **kwargs)
+            return self._run(args, kwargs)
         with inside_module(self._name):
-            return self.forward(*args, **kwargs)
+            return self._run(args, kwargs)
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            if "_hooks_before" not in vars(self):
+                return self.forward(*args, **kwargs)
+            return self._run_with_hooks(args, kwargs)
+        except (ValueError, TypeError, IndexError) as error:
+            if type(error) in (ValueError, TypeError, IndexError) and not hasattr(error, "module"):
+                error.module = path = running_module()  # type: ignore[union-attr]
+                kind = type(self).__name__
+                error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
+            raise
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Module):
-            value._name = name
-            for path, parameter in value.named_parameters():
-                parameter.name = f"{name}.{path}"
-        elif isinstance(value, Parameter) and value.name is None:
-            value.name = name
-        elif value is not None and isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter):
+            value._take_name(name)
+            for path, tensor in value._named_tensors(Tensor):
+                tensor.name = f"{name}.{path}"
+        elif isinstance(value, Parameter | Buffer):
+            value.name = value.name or name
+        before = vars(self).get(name)
+        if isinstance(before, Parameter) and value is not None and not isinstance(value, Parameter):
             raise TypeError(
                 f"{name} is a parameter of this {type(self).__name__}, and a {type(value).__name__} in its place would "
                 f"not be trained: change its values, as in module.{name}.data -= step, or assign an nn.Parameter."
             )
+        if isinstance(before, Buffer) and value is not None and not isinstance(value, Buffer):
+            raise TypeError(
+                f"{name} is a buffer of this {type(self).__name__}, and a {type(value).__name__} in its place would "
+                f"not be saved: change its values, as in module.{name}.data = values, or assign an nn.Buffer."
+            )
         super().__setattr__(name, value)
+
+    def _take_name(self, name: str) -> None:
+        self._name = name
+
+    # Hooks ---------------------------------------------------------------------------------------------------------
+
+    def register_forward_pre_hook(self, hook: ForwardPreHook) -> HookHandle:
+        """Call `hook(module, args)` before every `forward`; what it returns, unless None, replaces the arguments."""
+        return HookHandle(self._hooks()[0], hook)
+
+    def register_forward_hook(self, hook: ForwardHook) -> HookHandle:
+        """Call `hook(module, args, output)` after every `forward`; unless None, what it returns replaces the output."""
+        return HookHandle(self._hooks()[1], hook)
+
+    def _hooks(self) -> tuple[list[Any], list[Any]]:
+        kept = vars(self)
+        return kept.setdefault("_hooks_before", []), kept.setdefault("_hooks_after", [])
+
+    def _run_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        before, after = self._hooks()
+        for hook in tuple(before):
+            changed = hook(self, args)
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+        output = self.forward(*args, **kwargs)
+        for hook in tuple(after):
+            changed = hook(self, args, output)
+            output = output if changed is None else changed
+        return output
 
     # What is inside ------------------------------------------------------------------------------------------------
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules that are attributes of this one, with their names."""
         return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+
+    def children(self) -> Iterator[Module]:
+        """The modules that are attributes of this one."""
+        return (module for _, module in self.named_children())
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all below it, each once, with their paths; the path of the outermost is `prefix`."""
@@ -80,18 +145,37 @@ class Module:
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
         """All parameters, each once, with their paths."""
-        seen: set[Parameter] = set()
-        for path, module in self.named_modules(prefix):
-            for name, value in vars(module).items():
-                if isinstance(value, Parameter) and value not in seen:
-                    seen.add(value)
-                    yield f"{path}.{name}" if path else name, value
+        return self._named_tensors(Parameter, prefix)
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, each once."""
         return (parameter for _, parameter in self.named_parameters())
 
+    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Buffer]]:
+        """All buffers, each once, with their paths."""
+        return self._named_tensors(Buffer, prefix)
+
+    def buffers(self) -> Iterator[Buffer]:
+        """All buffers, each once."""
+        return (buffer for _, buffer in self.named_buffers())
+
+    def _named_tensors(self, kind: type[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+        """All Parameters and Buffers that are of this kind, each once."""
+        seen: set[Tensor] = set()
+        for path, module in self.named_modules(prefix):
+            for name, value in _own_state(module):
+                if isinstance(value, kind) and value not in seen:
+                    seen.add(value)
+                    yield f"{path}.{name}" if path else name, value
+
     # What all of them do -------------------------------------------------------------------------------------------
+
+    def apply(self, function: Callable[[Module], Any]) -> Self:
+        """Call `function` with every module below this one, and then with this one: to set initial values, say."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode (dropout drops), or with False into evaluation mode."""
@@ -108,35 +192,65 @@ class Module:
         for parameter in self.parameters():
             parameter.zero_grad()
 
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Let all parameters require a gradient, or with False none: such a model is frozen."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def to(self, dtype: DTypeLike) -> Self:
+        """Convert all parameters and buffers of floating point numbers, in place, with the gradients they have."""
+        if np.dtype(dtype).kind not in "fc":
+            raise TypeError(f"a module's dtype must be a floating point dtype, not {np.dtype(dtype)}.")
+        for _, tensor in self._named_tensors(Tensor):
+            if tensor.dtype.kind in "fc":
+                g = tensor.grad
+                Tensor.__init__(tensor, tensor, tensor.requires_grad, dtype, tensor.name)  # the same object, made anew
+                if g is not None:
+                    tensor.grad = g
+        return self
+
     # State ---------------------------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
-        """The values of all parameters by their paths: copies, so that they stay as they are while training goes on."""
-        return {name: parameter.numpy() for name, parameter in self.named_parameters()}
+        """The values of all parameters and buffers by their paths: copies, which stay as they are in further training.
 
-    def load_state_dict(self, state: Mapping[str, ArrayLike | Tensor]) -> None:
+        What is in the model under two paths, such as a tied weight, is here under both.
+        """
+        return {path: tensor.numpy() for path, tensor in self._state()}
+
+    def _state(self, prefix: str = "") -> Iterator[tuple[str, Parameter | Buffer]]:
+        yield from ((prefix + name, value) for name, value in _own_state(self))
+        for name, child in self.named_children():
+            yield from child._state(f"{prefix}{name}.")
+
+    def load_state_dict(self, state: Mapping[str, ArrayLike | Tensor], strict: bool = True) -> Mismatch:
         """Take over the values that `state_dict` gave.
 
         Raises ValueError with all names that are missing or unknown and all shapes that differ; then nothing changes.
+        Without `strict`, missing and unknown names are passed over, and returned.
         """
-        own = dict(self.named_parameters())
+        own = dict(self._state())
         given = {name: v.data if isinstance(v, Tensor) else np.asarray(v) for name, v in state.items()}
-        problems = [f"{name} is missing" for name in own if name not in given]
-        problems += [f"{name} is not in this model" for name in given if name not in own]
+        mismatch = Mismatch([name for name in own if name not in given], [name for name in given if name not in own])
+        problems = [f"{name} is missing" for name in mismatch.missing_keys if strict]
+        problems += [f"{name} is not in this model" for name in mismatch.unexpected_keys if strict]
+        common = {name: (given[name], tensor) for name, tensor in own.items() if name in given}
         problems += [
-            f"{name} has dtype {given[name].dtype}, not {own[name].dtype}"
-            for name in own
-            if name in given and not np.can_cast(given[name].dtype, own[name].dtype, "same_kind")
+            f"{name} has dtype {array.dtype}, not {tensor.dtype}"
+            for name, (array, tensor) in common.items()
+            if not np.can_cast(array.dtype, tensor.dtype, "same_kind")
         ]
         problems += [
-            f"{name} has shape {given[name].shape}, not {own[name].shape}"
-            for name in own
-            if name in given and given[name].shape != own[name].shape
+            f"{name} has shape {array.shape}, not {tensor.shape}"
+            for name, (array, tensor) in common.items()
+            if array.shape != tensor.shape
         ]
         if problems:
             raise ValueError(f"the state does not fit this {type(self).__name__}: {'; '.join(problems)}.")
-        for name, parameter in own.items():
-            parameter.data = given[name]
+        for array, tensor in common.values():
+            tensor.data = array
+        return mismatch
 
     # How it looks --------------------------------------------------------------------------------------------------
 
@@ -150,3 +264,9 @@ class Module:
         if children:
             inner = "\n".join(["", *([f"  {inner}"] if inner else []), *children, ""])
         return f"{type(self).__name__}({inner})"
+
+
+def _own_state(module: Module) -> Iterator[tuple[str, Parameter | Buffer]]:
+    """The module's own parameters, and then its own buffers."""
+    for kind in (Parameter, Buffer):
+        yield from ((name, value) for name, value in vars(module).items() if isinstance(value, kind))

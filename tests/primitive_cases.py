@@ -208,7 +208,7 @@ CASES = [
     *(Case("recompute", lambda x: checkpoint(np.exp)(x), s) for s in UNARY_SHAPES),
     Case("recompute", checkpoint(lambda x, y: np.tanh(x) * y), ((2, 3), (3,))),
     *(case for name in ("add", "subtract", "multiply", "maximum", "minimum") for case in _elementwise(name, -1)),
-    *(case for name in ("negative", "exp", "tanh", "sigmoid", "absolute") for case in _elementwise(name, -1.4)),
+    *(case for name in ("negative", "exp", "tanh", "sigmoid", "erf", "absolute") for case in _elementwise(name, -1.4)),
     *(case for name in ("divide", "power", "log", "sqrt") for case in _elementwise(name)),
     *(Case("power", lambda x, n=n: x**n, ((3,),)) for n in (0, 1, 2, 3, 4, -1, 0.5, 2.5)),
     Case("power", lambda x: x**2, ((3,),), -1, 1),

@@ -1,0 +1,49 @@
+"""The error function, which NumPy does not have."""
+
+from __future__ import annotations
+
+from math import erf as erf_of
+from math import factorial, pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from autograd.ops.elementwise import refuse_complex
+from autograd.primitive import primitive
+
+PER_UNIT = 64
+"""Known points to the unit. Seven derivatives at the nearest of them give every digit of float64."""
+
+END = 6
+"""From here on erf is 1, to the last digit."""
+
+
+def _taylor_coefficients() -> list[Any]:
+    """For each power of h, its coefficient in erf(x + h) at every known point x.
+
+    The derivatives follow from f' = 2 / sqrt(pi) exp(-x^2), f'' = -2 x f', and that differentiated again and again.
+    """
+    x = np.arange(END * PER_UNIT + 1) / PER_UNIT
+    derivatives = [np.array([erf_of(point) for point in x]), 2 / sqrt(pi) * np.exp(-x * x)]
+    for n in range(1, 7):
+        derivatives.append(-2 * (x * derivatives[n] + (n - 1) * derivatives[n - 1]))
+    return [derivative / factorial(n) for n, derivative in enumerate(derivatives)]
+
+
+COEFFICIENTS = _taylor_coefficients()
+
+
+def _erf(x: Any) -> Any:
+    """The error function 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x, element by element."""
+    refuse_complex("erf", x)
+    x = np.asarray(x) if np.asarray(x).dtype.kind == "f" else np.asarray(x, np.float64)
+    distance = np.fmin(np.abs(x), END)
+    nearest = np.rint(distance * PER_UNIT).astype(np.intp)
+    h = distance - (nearest / PER_UNIT).astype(x.dtype)
+    out = COEFFICIENTS[-1].astype(x.dtype)[nearest]
+    for coefficient in reversed(COEFFICIENTS[:-1]):
+        out = out * h + coefficient.astype(x.dtype)[nearest]
+    return np.where(np.isnan(x), x, np.copysign(out, x))
+
+
+erf = primitive(_erf, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-x * x)))

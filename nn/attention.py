@@ -1,0 +1,138 @@
+"""Attention layers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from autograd import Tensor, get_default_dtype
+from nn import functional, init
+from nn.functional.arguments import Random, as_floats, as_tensor, expect_shape, expect_share
+from nn.functional.attention import attention_weights
+from nn.linear import Linear
+from nn.module import Module
+from nn.parameter import Parameter
+
+Given = ArrayLike | Tensor
+
+
+class MultiheadAttention(Module):
+    """Attention in several subspaces at once (Vaswani et al. 2017, section 3.2.2).
+
+    `in_proj_weight` (3 embed_dim, embed_dim) and `in_proj_bias` make queries, keys and values, `out_proj` is the affine
+    layer on the heads' results, side by side. Takes query (L, N, embed_dim), key and value (S, N, embed_dim), with
+    `batch_first` (N, L, ...) and (N, S, ...), or all without N. Returns (output, weights): the output as the query, and
+    the weights (N, L, S), the mean over the heads; (N, heads, L, S) without `average_attn_weights`, None without
+    `need_weights`.
+
+    Masks: `key_padding_mask` (N, S) and `attn_mask` (L, S) or (N heads, L, S) leave out a key where True, or are added
+    to the products before softmax. With `is_causal`, a query sees no keys after its own place.
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dropout: float = 0.0,
+        bias: bool = True,
+        *,
+        batch_first: bool = False,
+        dtype: DTypeLike | None = None,
+        rng: Random = None,
+    ) -> None:
+        if min(embed_dim, num_heads) < 1 or embed_dim % num_heads:
+            raise ValueError(f"MultiheadAttention: {embed_dim} features do not divide into {num_heads} heads.")
+        expect_share(dropout, "dropout")
+        dtype = dtype or get_default_dtype()
+        self.embed_dim = embed_dim
+        self.num_heads = num_heads
+        self.dropout = dropout
+        self.batch_first = batch_first
+        self.rng = np.random.default_rng(rng)
+        self.in_proj_weight = Parameter(np.empty((3 * embed_dim, embed_dim), dtype))
+        init.xavier_uniform_(self.in_proj_weight, rng=self.rng)
+        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, dtype)) if bias else None
+        self.out_proj = Linear(embed_dim, embed_dim, bias, dtype, self.rng)
+        if self.out_proj.bias is not None:
+            init.zeros_(self.out_proj.bias)
+
+    def forward(
+        self,
+        query: Given,
+        key: Given,
+        value: Given,
+        key_padding_mask: Given | None = None,
+        need_weights: bool = True,
+        attn_mask: Given | None = None,
+        average_attn_weights: bool = True,
+        is_causal: bool = False,
+    ) -> tuple[Tensor, Tensor | None]:
+        query, key, value = as_floats(query, "query"), as_floats(key, "key"), as_floats(value, "value")
+        batched = query.ndim == 3
+        self._expect(query, key, value, batched)
+        inputs = (query, key, value) if batched else (query[:, None], key[:, None], value[:, None])
+        q, k, v = (self._heads(x, i, batched) for i, x in enumerate(inputs))
+        n, _, length, _ = q.shape
+        masks = self._masks(key_padding_mask, attn_mask, (n, self.num_heads, length, k.shape[2]), batched)
+        weights = attention_weights(q, k, masks, is_causal)
+        y = functional.dropout(weights, self.dropout, self.training, self.rng) @ v
+        y = y.transpose(*((0, 2, 1, 3) if self.batch_first and batched else (2, 0, 1, 3)))
+        output = self.out_proj(y.reshape(*y.shape[:2], self.embed_dim))
+        if not need_weights:
+            return output if batched else output[:, 0], None
+        if average_attn_weights:
+            weights = weights.mean(axis=1)
+        return (output, weights) if batched else (output[:, 0], weights[0])
+
+    def _expect(self, query: Tensor, key: Tensor, value: Tensor, batched: bool) -> None:
+        """ValueError unless the three have axes that fit."""
+        batch, time = (0, 1) if self.batch_first else (1, 0)
+        axes: list[int | str] = ["L"]
+        if batched:
+            axes.insert(batch, "N")
+        expect_shape(query, *axes, self.embed_dim, name="query")
+        axes[time if batched else 0] = "S"
+        if batched:
+            axes[batch] = query.shape[batch]
+        expect_shape(key, *axes, self.embed_dim, name="key")
+        expect_shape(value, *key.shape, name="value")
+
+    def _heads(self, x: Tensor, part: int, batched: bool) -> Tensor:
+        """Queries (part 0), keys (1) or values (2) of x, as (N, heads, length, features of a head)."""
+        rows = slice(part * self.embed_dim, (part + 1) * self.embed_dim)
+        bias = None if self.in_proj_bias is None else self.in_proj_bias[rows]
+        y = functional.linear(x, self.in_proj_weight[rows], bias)
+        y = y.reshape(*y.shape[:2], self.num_heads, self.embed_dim // self.num_heads)
+        return y.transpose(*((0, 2, 1, 3) if self.batch_first and batched else (1, 2, 0, 3)))
+
+    def _masks(
+        self, padding: Given | None, attention: Given | None, shape: tuple[int, ...], batched: bool
+    ) -> list[Tensor | None]:
+        """The masks in axes that broadcast to (N, heads, L, S)."""
+        n, heads, length, keys = shape
+        masks: list[Tensor | None] = []
+        if padding is not None:
+            mask = _mask(padding)
+            expect_shape(mask, *((n, keys) if batched else (keys,)), name="key_padding_mask")
+            masks.append(mask.reshape(n, 1, 1, keys))
+        if attention is not None:
+            mask = _mask(attention)
+            if mask.ndim == 2:
+                expect_shape(mask, length, keys, name="attn_mask")
+                masks.append(mask)
+            else:
+                expect_shape(mask, n * heads, length, keys, name="attn_mask")
+                masks.append(mask.reshape(n, heads, length, keys))
+        return masks
+
+    def extra_repr(self) -> str:
+        return f"{self.embed_dim}, {self.num_heads}, dropout={self.dropout}, batch_first={self.batch_first}"
+
+
+def _mask(mask: Any) -> Tensor:
+    given = as_tensor(cast(Any, np.asarray(mask)) if isinstance(mask, list) else mask)
+    if given.dtype.kind not in "bf":
+        raise TypeError(f"expected mask of booleans or floating point numbers, given {given.dtype}.")
+    return given

@@ -1,0 +1,111 @@
+"""The layers and losses as functions: compositions of autograd's primitives, with gradients out of the graph."""
+
+from nn.functional.activation import (
+    elu,
+    gelu,
+    glu,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    log_softmax,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    tanh,
+)
+from nn.functional.attention import positional_encoding, scaled_dot_product_attention
+from nn.functional.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d
+from nn.functional.cross_entropy import cross_entropy, multi_margin_loss, nll_loss
+from nn.functional.dropout import dropout, dropout2d
+from nn.functional.linear import bilinear, embedding, linear
+from nn.functional.loss import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    huber_loss,
+    kl_div,
+    l1_loss,
+    mse_loss,
+    smooth_l1_loss,
+    triplet_margin_loss,
+)
+from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.padding import pad
+from nn.functional.pooling import (
+    adaptive_avg_pool2d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
+from nn.functional.recurrent import gru_cell, lstm_cell, rnn_cell
+from nn.functional.shape import flatten, unflatten
+from nn.functional.upsampling import interpolate
+
+__all__ = [
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "batch_norm",
+    "bilinear",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "cross_entropy",
+    "dropout",
+    "dropout2d",
+    "elu",
+    "embedding",
+    "flatten",
+    "gelu",
+    "glu",
+    "group_norm",
+    "gru_cell",
+    "hardswish",
+    "hardtanh",
+    "huber_loss",
+    "interpolate",
+    "kl_div",
+    "l1_loss",
+    "layer_norm",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "logsigmoid",
+    "lstm_cell",
+    "max_pool1d",
+    "max_pool2d",
+    "mish",
+    "mse_loss",
+    "multi_margin_loss",
+    "nll_loss",
+    "pad",
+    "positional_encoding",
+    "prelu",
+    "relu",
+    "rms_norm",
+    "rnn_cell",
+    "scaled_dot_product_attention",
+    "selu",
+    "sigmoid",
+    "silu",
+    "smooth_l1_loss",
+    "softmax",
+    "softplus",
+    "softsign",
+    "tanh",
+    "triplet_margin_loss",
+    "unflatten",
+]

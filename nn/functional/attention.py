@@ -1,0 +1,74 @@
+"""Attention: means of values, weighted by how well a query fits each of their keys."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor
+from nn.functional.activation import softmax
+from nn.functional.arguments import Random, as_floats, as_tensor
+from nn.functional.dropout import dropout
+
+
+def scaled_dot_product_attention(
+    query: ArrayLike | Tensor,
+    key: ArrayLike | Tensor,
+    value: ArrayLike | Tensor,
+    attn_mask: ArrayLike | Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    rng: Random = None,
+) -> Tensor:
+    """softmax(query key^T scale) value (Vaswani et al. 2017, section 3.2.1): (..., L, E), (..., S, E), (..., S, F).
+
+    `attn_mask` (L, S), or with axes in front, says by True which keys a query sees, or is added to the products before
+    softmax. With `is_causal` a query sees no keys after its own place. `scale` is by default 1 / sqrt(E).
+    """
+    mask = None if attn_mask is None else as_tensor(attn_mask)
+    if mask is not None and mask.dtype == bool:
+        mask = Tensor(~mask.data)
+    weights = attention_weights(query, key, [mask], is_causal, scale)
+    return dropout(weights, dropout_p, dropout_p > 0, rng) @ as_floats(value, "value")
+
+
+def attention_weights(
+    query: ArrayLike | Tensor,
+    key: ArrayLike | Tensor,
+    masks: list[Tensor | None],
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Tensor:
+    """softmax(query key^T scale + masks): how much (..., L, S) each query takes of each key.
+
+    A mask that is True leaves a key out; one of numbers is added.
+    """
+    query, key = as_floats(query, "query"), as_floats(key, "key")
+    if min(query.ndim, key.ndim) < 2 or query.shape[-1] != key.shape[-1]:
+        raise ValueError(f"expected query (..., L, E) and key (..., S, E), given {query.shape} and {key.shape}.")
+    scores = (query * (1 / sqrt(query.shape[-1]) if scale is None else scale)) @ key.swapaxes(-1, -2)
+    if is_causal:
+        masks = [*masks, Tensor(np.triu(np.ones(scores.shape[-2:], bool), 1))]
+    for mask in masks:
+        if mask is not None:
+            scores = scores + _as_summand(mask, scores)
+    return softmax(scores, -1)
+
+
+def _as_summand(mask: Tensor, scores: Tensor) -> Tensor:
+    if mask.dtype == bool:
+        return Tensor(np.where(mask.data, -np.inf, 0), dtype=scores.dtype)
+    return as_floats(mask, "mask").astype(scores.dtype)
+
+
+def positional_encoding(length: int, features: int) -> Any:
+    """Sines and cosines that tell places apart, an array (length, features) (Vaswani et al. 2017, section 3.5).
+
+    Feature 2i of place p is sin(p / 10000^(2i / features)), and feature 2i + 1 the cosine of the same.
+    """
+    angles = np.arange(length)[:, None] / 10000 ** (np.arange(0, features, 2) / features)
+    return cast(Any, np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(length, -1)[:, :features])

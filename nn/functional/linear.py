@@ -1,0 +1,46 @@
+"""Affine and bilinear functions, and rows of a table."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor
+from nn.functional.arguments import as_floats, as_indices, expect_shape
+
+
+def linear(x: ArrayLike | Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x W^T + b: x (..., in), weight (out, in), bias (out), result (..., out)."""
+    x = as_floats(x)
+    expect_shape(x, "...", weight.shape[-1])
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+def bilinear(x1: ArrayLike | Tensor, x2: ArrayLike | Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x1^T W_o x2 + b_o for every output o: x1 (..., in1), x2 (..., in2), weight (out, in1, in2), result (..., out)."""
+    x1, x2 = as_floats(x1, "input1"), as_floats(x2, "input2")
+    expect_shape(x1, "...", weight.shape[1], name="input1")
+    expect_shape(x2, *x1.shape[:-1], weight.shape[2], name="input2")
+    products = cast(Tensor, np.tensordot(x1, weight, (-1, 1)))  # (..., out, in2)
+    y = (products @ x2[..., None])[..., 0]
+    return y if bias is None else y + bias
+
+
+def embedding(x: ArrayLike | Tensor, weight: Tensor, padding_idx: int | None = None) -> Tensor:
+    """Row x[i] of weight (rows, features) for every index i: x of integers (...), result (..., features).
+
+    The row of `padding_idx` gets no gradient.
+    """
+    indices = as_indices(x)
+    rows = weight.shape[0]
+    wrong = indices[(indices < 0) | (indices >= rows)]
+    if wrong.size:
+        raise IndexError(f"expected indices from 0 to {rows - 1}, given {wrong[0]}.")
+    y = weight[indices]
+    if padding_idx is None:
+        return y
+    padding = (indices == padding_idx % rows)[..., None]
+    return cast(Tensor, np.where(padding, weight.data[padding_idx], cast(Any, y))) if padding.any() else y

@@ -1,0 +1,166 @@
+"""Losses of numbers, probabilities and distances, as far as targets are numbers; for classes, see cross_entropy.py."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor
+from nn.functional.arguments import as_floats, as_tensor, expect_same_shape
+
+Reduction: TypeAlias = Literal["mean", "sum", "none"]
+KLReduction: TypeAlias = Literal["mean", "sum", "none", "batchmean"]
+
+
+def check_reduction(reduction: str) -> None:
+    """ValueError unless it is one of the three ways to reduce losses."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}.")
+
+
+def reduce_loss(losses: Tensor, reduction: Reduction) -> Tensor:
+    """The mean or the sum of the losses, or with "none" all of them."""
+    check_reduction(reduction)
+    return losses.mean() if reduction == "mean" else losses.sum() if reduction == "sum" else losses
+
+
+def _pair(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, Tensor]:
+    """Input and target as Tensors of one shape; whole numbers are fine as targets."""
+    x, target = as_floats(x), as_tensor(target)
+    expect_same_shape(x, target)
+    return x, target if target.dtype.kind in "fc" else target.astype(x.dtype)
+
+
+def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
+    """The squared error (x - target)^2, reduced. Both have the same shape."""
+    x, target = _pair(x, target)
+    return reduce_loss((x - target) ** 2, reduction)
+
+
+def l1_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
+    """The absolute error |x - target|, reduced. Both have the same shape."""
+    x, target = _pair(x, target)
+    return reduce_loss(abs(x - target), reduction)
+
+
+def smooth_l1_loss(
+    x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean", beta: float = 1.0
+) -> Tensor:
+    """With d = |x - target|: d^2 / (2 beta) where d is below beta, else d - beta / 2 (Girshick 2015, equation 3)."""
+    if beta < 0:
+        raise ValueError(f"beta must be 0 or more, not {beta}.")
+    return huber_loss(x, target, reduction, beta) / beta if beta else l1_loss(x, target, reduction)
+
+
+def huber_loss(
+    x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean", delta: float = 1.0
+) -> Tensor:
+    """With d = |x - target|: d^2 / 2 where d is below delta, else delta (d - delta / 2) (Huber 1964)."""
+    if delta <= 0:
+        raise ValueError(f"delta must be above 0, not {delta}.")
+    x, target = _pair(x, target)
+    distance = abs(x - target)
+    near = cast(Tensor, np.minimum(distance, delta))
+    return reduce_loss(near * (distance - 0.5 * near), reduction)
+
+
+def binary_cross_entropy(
+    x: ArrayLike | Tensor,
+    target: ArrayLike | Tensor,
+    weight: ArrayLike | Tensor | None = None,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """-(target log(x) + (1 - target) log(1 - x)) for probabilities x, logarithms cut off at -100; `weight` broadcasts.
+
+    Of scores, `binary_cross_entropy_with_logits` is more exact.
+    """
+    x, target = _pair(x, target)
+    outside = x.data[~((x.data >= 0) & (x.data <= 1))]
+    if outside.size:
+        raise ValueError(f"expected input between 0 and 1, given {outside[0]}: apply a sigmoid first.")
+    losses = -(target * _bounded_log(x) + (1 - target) * _bounded_log(1 - x))
+    return reduce_loss(_weighted(losses, weight), reduction)
+
+
+def binary_cross_entropy_with_logits(
+    x: ArrayLike | Tensor,
+    target: ArrayLike | Tensor,
+    weight: ArrayLike | Tensor | None = None,
+    reduction: Reduction = "mean",
+    pos_weight: ArrayLike | Tensor | None = None,
+) -> Tensor:
+    """`binary_cross_entropy` of sigmoid(x), from the scores x, without overflow; `pos_weight` weighs target log(x).
+
+    Both weights broadcast to the shape of x.
+    """
+    x, target = _pair(x, target)
+    softplus = np.logaddexp(-x, 0)  # -log(sigmoid(x)); and -log(1 - sigmoid(x)) is x more
+    if pos_weight is not None:
+        softplus = softplus * ((as_tensor(pos_weight).astype(x.dtype) - 1) * target + 1)
+    return reduce_loss(_weighted((1 - target) * x + softplus, weight), reduction)
+
+
+def kl_div(
+    x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: KLReduction = "mean", log_target: bool = False
+) -> Tensor:
+    """target (log(target) - x): how far log-probabilities x are from probabilities (Kullback and Leibler 1951).
+
+    With `log_target`, target too is log-probabilities. "batchmean", the divergence in the books, is the sum divided by
+    the length of axis 0; "mean" divides by the number of elements.
+    """
+    x, target = _pair(x, target)
+    if log_target:
+        losses = cast(Tensor, np.exp(target)) * (target - x)
+    else:
+        positive = target.data > 0
+        logarithm = np.log(cast(Any, np.where(positive, cast(Any, target), 1)))
+        losses = cast(Tensor, np.where(positive, cast(Any, target * (logarithm - x)), 0))
+    if reduction != "batchmean":
+        return reduce_loss(losses, reduction)
+    return losses.sum() / x.shape[0]
+
+
+def triplet_margin_loss(
+    anchor: ArrayLike | Tensor,
+    positive: ArrayLike | Tensor,
+    negative: ArrayLike | Tensor,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    reduction: Reduction = "mean",
+) -> Tensor:
+    """max(d(anchor, positive) - d(anchor, negative) + margin, 0), all (..., features) (Balntas et al. 2016).
+
+    d is the p-norm of the difference plus `eps`. With `swap`, d(positive, negative) counts where it is the smaller.
+    """
+    if margin <= 0:
+        raise ValueError(f"margin must be above 0, not {margin}.")
+    anchor, positive, negative = as_floats(anchor), as_floats(positive, "positive"), as_floats(negative, "negative")
+    if not anchor.shape == positive.shape == negative.shape or anchor.ndim == 0:
+        raise ValueError(
+            f"expected anchor, positive and negative of one shape, given {anchor.shape}, {positive.shape} and "
+            f"{negative.shape}."
+        )
+    to_negative = _distance(anchor, negative, p, eps)
+    if swap:
+        to_negative = cast(Tensor, np.minimum(to_negative, _distance(positive, negative, p, eps)))
+    losses = np.maximum(_distance(anchor, positive, p, eps) - to_negative + margin, 0)
+    return reduce_loss(cast(Tensor, losses), reduction)
+
+
+def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:
+    distance: Tensor = (abs(a - b + eps) ** p).sum(axis=-1) ** (1 / p)
+    return distance
+
+
+def _weighted(losses: Tensor, weight: ArrayLike | Tensor | None) -> Tensor:
+    return losses if weight is None else losses * as_tensor(weight).astype(losses.dtype)
+
+
+def _bounded_log(x: Tensor) -> Tensor:
+    """log(x), and -100 where it is below, with gradient 0."""
+    tiny = x.data < np.exp(-100)
+    return cast(Tensor, np.where(tiny, -100.0, cast(Any, np.log(cast(Any, np.where(tiny, 1, cast(Any, x)))))))

@@ -1,0 +1,40 @@
+"""Borders around signals and pictures."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor
+from nn.functional.arguments import as_tensor
+
+PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
+
+NUMPY_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def pad(x: ArrayLike | Tensor, pad: tuple[int, ...], mode: str = "constant", value: float = 0.0) -> Tensor:
+    """x with elements put before and after its last axes: pad = (before, after) of the last, then of the one before it.
+
+    `mode` says which elements: "constant" ones of this value, those next to the border "reflect"ed in it, the border
+    itself "replicate"d, or those of the other end, "circular". A negative number cuts off.
+    """
+    x = as_tensor(x)
+    if mode not in NUMPY_MODES:
+        raise ValueError(f"mode must be one of {', '.join(NUMPY_MODES)}, not {mode!r}.")
+    if len(pad) % 2 or len(pad) > 2 * x.ndim:
+        raise ValueError(f"expected padding by pairs, of {x.ndim} axes at most, given {pad}.")
+    widths = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2], strict=True))[::-1]
+    for (before, after), size in zip(widths, x.shape, strict=True):
+        room = {"reflect": size - 1, "circular": size}.get(mode, max(before, after))
+        if max(before, after) > room or before + size + after < 0 or (mode == "replicate" and size == 0):
+            raise ValueError(f"padding {pad} with mode {mode!r} does not fit input of shape {x.shape}.")
+    if any(min(width) < 0 for width in widths):
+        x = x[tuple(slice(max(-before, 0), after if after < 0 else None) for before, after in widths)]
+        widths = [(max(before, 0), max(after, 0)) for before, after in widths]
+    if not any(map(any, widths)):
+        return x
+    options = {"constant_values": value} if mode == "constant" else {}
+    return cast(Tensor, np.pad(cast(Any, x), widths, mode=NUMPY_MODES[mode], **options))  # type: ignore[call-overload]

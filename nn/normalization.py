@@ -1,0 +1,167 @@
+"""Normalisation layers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from autograd import Tensor, get_default_dtype
+from nn import functional
+from nn.module import Module
+from nn.parameter import Buffer, Parameter
+
+
+class _BatchNorm(Module):
+    shapes: tuple[str, ...]
+    """The shapes of input that the layer takes."""
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        dtype = dtype or get_default_dtype()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = affine
+        self.track_running_stats = track_running_stats
+        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
+        self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
+        self.num_batches_tracked = Buffer(np.array(0)) if track_running_stats else None
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        x = x if isinstance(x, Tensor) else Tensor(x)
+        if x.ndim not in [shape.count(",") + 1 for shape in self.shapes] or x.shape[1] != self.num_features:
+            shapes = " or ".join(self.shapes).replace("C", str(self.num_features))
+            raise ValueError(f"expected input of shape {shapes}, given {x.shape}.")
+        from_batch = self.training or self.running_mean is None
+        momentum = self.momentum or 0.0
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked.data += 1
+            if self.momentum is None:
+                momentum = 1 / self.num_batches_tracked.item()
+        mean, variance = self.running_mean, self.running_var
+        return functional.batch_norm(x, mean, variance, self.weight, self.bias, from_batch, momentum, self.eps)
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
+            f"track_running_stats={self.track_running_stats}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    """`BatchNorm2d` for features (N, C) or signals (N, C, L)."""
+
+    shapes = ("(N, C)", "(N, C, L)")
+
+
+class BatchNorm2d(_BatchNorm):
+    """(x - mean) / sqrt(variance + eps) weight + bias, for each channel of pictures (N, C, H, W).
+
+    In training, with mean and variance of the batch (Ioffe and Szegedy 2015); the buffers `running_mean` and
+    `running_var` move towards them by `momentum`, or with None are their means over all batches so far,
+    `num_batches_tracked`. In evaluation, with the running ones, unless `track_running_stats` is False. `affine` is for
+    the parameters `weight` and `bias` (C), which start as 1 and 0.
+    """
+
+    shapes = ("(N, C, H, W)",)
+
+
+class LayerNorm(Module):
+    """(x - mean) / sqrt(variance + eps) weight + bias, over the last axes, of `normalized_shape` (Ba et al. 2016).
+
+    `weight` and `bias`, of this shape, start as 1 and 0.
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | tuple[int, ...],
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        self.normalized_shape = _shape(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        dtype = dtype or get_default_dtype()
+        self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
+        self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        return functional.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+class GroupNorm(Module):
+    """Like `LayerNorm`, over each of `num_groups` groups of the channels of x (N, num_channels, ...) (Wu and He 2018).
+
+    `weight` and `bias` (num_channels) start as 1 and 0.
+    """
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        if num_groups < 1 or num_channels % num_groups:
+            raise ValueError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups.")
+        self.num_groups = num_groups
+        self.num_channels = num_channels
+        self.eps = eps
+        self.affine = affine
+        dtype = dtype or get_default_dtype()
+        self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine else None
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        x = x if isinstance(x, Tensor) else Tensor(x)
+        if x.ndim < 2 or x.shape[1] != self.num_channels:
+            raise ValueError(f"expected input of shape (N, {self.num_channels}, ...), given {x.shape}.")
+        return functional.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+
+
+class RMSNorm(Module):
+    """x / sqrt(mean(x^2) + eps) weight, over the last axes, of `normalized_shape` (Zhang and Sennrich 2019).
+
+    `weight`, of this shape, starts as 1. `eps` is by default the distance from 1 to the next number of x's dtype.
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int | tuple[int, ...],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        self.normalized_shape = _shape(normalized_shape)
+        self.eps = eps
+        self.elementwise_affine = elementwise_affine
+        weight = np.ones(self.normalized_shape, dtype or get_default_dtype())
+        self.weight = Parameter(weight) if elementwise_affine else None
+
+    def forward(self, x: ArrayLike | Tensor) -> Tensor:
+        return functional.rms_norm(x, self.normalized_shape, self.weight, self.eps)
+
+    def extra_repr(self) -> str:
+        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+def _shape(normalized_shape: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (int(normalized_shape),) if isinstance(normalized_shape, int | np.integer) else tuple(normalized_shape)
