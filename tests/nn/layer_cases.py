@@ -15,7 +15,7 @@ def numbers(*shape, low=-2.0, high=2.0):
 
 @dataclass(frozen=True)
 class Case:
-    """A layer: its arguments, its inputs (arrays of float64; of integers and booleans they stay so), options of a call."""
+    """A layer: its arguments, its inputs, options of a call. Arrays of float64 are cast to the dtype of a test."""
 
     name: str
     args: tuple[Any, ...] = ()
@@ -39,9 +39,8 @@ def cases(name, options, *inputs):
 
 ELEMENTWISE = numbers(3, 4) * 3
 ACTIVATIONS = {
-    **dict.fromkeys(
-        ["ReLU", "SELU", "SiLU", "Mish", "Softsign", "Hardswish", "Sigmoid", "LogSigmoid", "Tanh", "Identity"], [()]
-    ),
+    **{name: [()] for name in ("ReLU", "SELU", "SiLU", "Mish", "Softsign", "Hardswish", "Tanh", "Identity")},
+    **{name: [()] for name in ("Sigmoid", "LogSigmoid")},
     "LeakyReLU": [(), (0.3,)],
     "ELU": [(), (0.5,)],
     "GELU": [(), {"approximate": "tanh"}],
@@ -285,7 +284,9 @@ attention = [
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"key_padding_mask": PADDING}),
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"attn_mask": MASK}),
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"attn_mask": numbers(3, 4)}),
-    Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"attn_mask": numbers(4, 3, 4), "key_padding_mask": numbers(2, 4)}),
+    Case(
+        "MultiheadAttention", (8, 2), {}, (Q, K, V), {"attn_mask": numbers(4, 3, 4), "key_padding_mask": numbers(2, 4)}
+    ),
     Case("MultiheadAttention", (8, 2), {}, (Q, Q, Q), {"attn_mask": CAUSAL, "is_causal": True}),
     Case("MultiheadAttention", (8, 2), {"batch_first": True}, (numbers(2, 3, 8), numbers(2, 4, 8), numbers(2, 4, 8))),
     Case("MultiheadAttention", (8, 2), {}, (Q[:, 0], K[:, 0], V[:, 0])),
@@ -355,7 +356,12 @@ losses = [
     Case("CrossEntropyLoss", (), {"weight": WEIGHT}, (SCORES.reshape(2, 4, 3), PROBABILITIES.reshape(2, 4, 3))),
     *cases(
         "NLLLoss",
-        [*REDUCTIONS, {"weight": WEIGHT}, {"weight": WEIGHT, "ignore_index": 1}, {"reduction": "none", "weight": WEIGHT}],
+        [
+            *REDUCTIONS,
+            {"weight": WEIGHT},
+            {"weight": WEIGHT, "ignore_index": 1},
+            {"reduction": "none", "ignore_index": 2},
+        ],
         LOG_PROBABILITIES,
         CLASSES,
     ),
