@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
 from nn import functional, init
-from nn.functional.arguments import Random, as_floats, as_tensor, expect_shape, expect_share
+from nn.functional.arguments import Random, as_floats, as_tensor, expect_sequence, expect_shape, expect_share
 from nn.functional.attention import attention_weights
 from nn.linear import Linear
 from nn.module import Module
@@ -71,13 +71,15 @@ class MultiheadAttention(Module):
     ) -> tuple[Tensor, Tensor | None]:
         query, key, value = as_floats(query, "query"), as_floats(key, "key"), as_floats(value, "value")
         batched = query.ndim == 3
-        self._expect(query, key, value, batched)
+        expect_sequence(query, self.embed_dim, self.batch_first, "query")
+        self._expect_keys(query, key, value, batched)
         inputs = (query, key, value) if batched else (query[:, None], key[:, None], value[:, None])
         q, k, v = (self._heads(x, i, batched) for i, x in enumerate(inputs))
         n, _, length, _ = q.shape
         masks = self._masks(key_padding_mask, attn_mask, (n, self.num_heads, length, k.shape[2]), batched)
         weights = attention_weights(q, k, masks, is_causal)
-        y = functional.dropout(weights, self.dropout, self.training, self.rng) @ v
+        weights = functional.dropout(weights, self.dropout, self.training, self.rng)
+        y = weights @ v
         y = y.transpose(*((0, 2, 1, 3) if self.batch_first and batched else (2, 0, 1, 3)))
         output = self.out_proj(y.reshape(*y.shape[:2], self.embed_dim))
         if not need_weights:
@@ -86,16 +88,12 @@ class MultiheadAttention(Module):
             weights = weights.mean(axis=1)
         return (output, weights) if batched else (output[:, 0], weights[0])
 
-    def _expect(self, query: Tensor, key: Tensor, value: Tensor, batched: bool) -> None:
-        """ValueError unless the three have axes that fit."""
-        batch, time = (0, 1) if self.batch_first else (1, 0)
-        axes: list[int | str] = ["L"]
+    def _expect_keys(self, query: Tensor, key: Tensor, value: Tensor, batched: bool) -> None:
+        """ValueError unless there is a key and a value of as many features for every example that has queries."""
+        axes: list[int | str] = ["S"]
         if batched:
-            axes.insert(batch, "N")
-        expect_shape(query, *axes, self.embed_dim, name="query")
-        axes[time if batched else 0] = "S"
-        if batched:
-            axes[batch] = query.shape[batch]
+            batch = 0 if self.batch_first else 1
+            axes.insert(batch, query.shape[batch])
         expect_shape(key, *axes, self.embed_dim, name="key")
         expect_shape(value, *key.shape, name="value")
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.arguments import Random, Sizes, per_axis
-from nn.functional.conv import Padding, check_padding, padding_widths
+from nn.functional.arguments import Random, Sizes, as_floats, per_axis
+from nn.functional.conv import Padding, check_padding, expect_signals, padding_widths
 from nn.functional.padding import PaddingMode
 from nn.linear import affine_parameters
 from nn.module import Module
@@ -83,6 +83,8 @@ class _Conv(_AnyConv):
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[self.axes - 1]
+        x = as_floats(x)
+        expect_signals(x, self.in_channels, self.axes)
         padding: Padding = self.padding
         if self.padding_mode != "zeros":
             x = functional.pad(x, padding_widths(padding, self.kernel_size, self.dilation), self.padding_mode)

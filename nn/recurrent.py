@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.arguments import Random, as_floats, expect_shape, expect_share
+from nn.functional.arguments import Random, as_floats, expect_sequence, expect_shape, expect_share
 from nn.functional.recurrent import Nonlinearity, State, Step, gru_step, lstm_step, rnn_step, run_cell
 from nn.linear import uniform_parameter
 from nn.module import Module
@@ -69,11 +69,7 @@ class _Recurrent(Module):
     def _run_layers(self, x: Given, given: tuple[Given, ...] | None) -> tuple[Tensor, State]:
         """All outputs, and the last state of every run, stacked, in the axes that the user gave."""
         x = as_floats(x)
-        if x.ndim not in (2, 3) or x.shape[-1] != self.input_size:
-            axes = "N, L" if self.batch_first else "L, N"
-            raise ValueError(
-                f"expected input of shape ({axes}, {self.input_size}) or (L, {self.input_size}), given {x.shape}."
-            )
+        expect_sequence(x, self.input_size, self.batch_first, "input")
         batched = x.ndim == 3
         x = x[:, None] if not batched else x.swapaxes(0, 1) if self.batch_first else x
         if x.shape[0] == 0:

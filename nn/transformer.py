@@ -14,7 +14,7 @@ from nn import functional
 from nn.attention import MultiheadAttention
 from nn.container import ModuleList
 from nn.dropout import Dropout
-from nn.functional.arguments import Random, as_floats
+from nn.functional.arguments import Random, as_floats, expect_sequence
 from nn.linear import Linear
 from nn.module import Module
 from nn.normalization import LayerNorm
@@ -86,8 +86,8 @@ class _TransformerLayer(Module):
 class TransformerEncoderLayer(_TransformerLayer):
     """Self-attention, then two affine layers at every place, each added to its input and normalised (section 3.1).
 
-    src (L, N, d_model), with `batch_first` (N, L, d_model), or without N; result as src. `activation` is "relu", "gelu" or
-    a function; `norm_first` normalises before each part (Xiong et al. 2020). Masks as in `MultiheadAttention`.
+    src (L, N, d_model), with `batch_first` (N, L, d_model), or without N; result as src. `activation` is "relu", "gelu"
+    or a function; `norm_first` normalises before each part (Xiong et al. 2020). Masks as in `MultiheadAttention`.
     """
 
     parts = 2
@@ -102,7 +102,9 @@ class TransformerEncoderLayer(_TransformerLayer):
         def attend(x: Tensor) -> Tensor:
             return self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)[0]  # type: ignore[no-any-return]
 
-        x = self._add(as_floats(src, "src"), 1, attend)
+        x = as_floats(src, "src")
+        expect_sequence(x, self.d_model, self.self_attn.batch_first, "src")
+        x = self._add(x, 1, attend)
         return self._add(x, 2, self._feed_forward)
 
 
@@ -128,7 +130,7 @@ class TransformerEncoder(Module):
         x = as_floats(src, "src")
         for layer in self.layers:
             x = layer(x, mask, src_key_padding_mask, is_causal)
-        return x if self.norm is None else self.norm(x)  # type: ignore[no-any-return]
+        return x if self.norm is None else self.norm(x)
 
 
 class TransformerDecoderLayer(_TransformerLayer):
@@ -175,6 +177,9 @@ class TransformerDecoderLayer(_TransformerLayer):
             masks = memory_key_padding_mask, False, memory_mask
             return self.multihead_attn(x, seen, seen, *masks, is_causal=memory_is_causal)[0]  # type: ignore[no-any-return]
 
-        x = self._add(as_floats(tgt, "tgt"), 1, attend)
+        x = as_floats(tgt, "tgt")
+        for sequence, name in ((x, "tgt"), (seen, "memory")):
+            expect_sequence(sequence, self.d_model, self.self_attn.batch_first, name)
+        x = self._add(x, 1, attend)
         x = self._add(x, 2, look)
         return self._add(x, 3, self._feed_forward)

@@ -54,6 +54,13 @@ def expect_shape(x: Any, *sizes: int | str, name: str = "input", hint: str = "")
         raise ValueError(f"expected {name} of shape {shape}, given {x.shape}{hint and f'; {hint}'}.")
 
 
+def expect_sequence(x: Tensor, features: int, batch_first: bool, name: str) -> None:
+    """ValueError unless x is (L, N, features), or with `batch_first` (N, L, features), or without N."""
+    if x.ndim not in (2, 3) or x.shape[-1] != features:
+        axes = "N, L" if batch_first else "L, N"
+        raise ValueError(f"expected {name} of shape ({axes}, {features}) or (L, {features}), given {x.shape}.")
+
+
 def expect_same_shape(x: Tensor, target: Tensor) -> None:
     """ValueError unless target has the shape of x: broadcasting one to the other is hardly meant."""
     if x.shape != target.shape:

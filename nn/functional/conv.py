@@ -107,6 +107,12 @@ def padding_widths(padding: Padding, window: tuple[int, ...], dilation: tuple[in
     return tuple(n for both in pairs[::-1] for n in both)
 
 
+def expect_signals(x: Any, channels: int, axes: int) -> None:
+    """ValueError unless x has the axes of a batch for convolutions over `axes` axes, and so many channels."""
+    hint = "give a single one its batch axis with x[None]" if x.ndim == axes + 1 else ""
+    expect_shape(x, "N", channels, *AXES[axes], hint=hint)
+
+
 def check_padding(padding: Padding, stride: tuple[int, ...]) -> None:
     """ValueError for a word that is no padding, and for "same" where the stride makes the result smaller anyway."""
     if isinstance(padding, str) and padding not in ("same", "valid"):
@@ -127,7 +133,7 @@ def _convolve(
 ) -> Tensor:
     x = as_floats(x)
     filters, channels, *window = weight.shape
-    _expect_signals(x, channels * groups, axes)
+    expect_signals(x, channels * groups, axes)
     if groups < 1 or filters % groups:
         raise ValueError(f"{filters} filters do not divide into {groups} groups.")
     stride, dilation = per_axis(stride, axes, "stride"), per_axis(dilation, axes, "dilation")
@@ -171,7 +177,7 @@ def _convolve_transposed(
 ) -> Tensor:
     x = as_floats(x)
     channels, window = weight.shape[0], weight.shape[2:]
-    _expect_signals(x, channels, axes)
+    expect_signals(x, channels, axes)
     if groups < 1 or channels % groups:
         raise ValueError(f"{channels} channels do not divide into {groups} groups.")
     stride, dilation = per_axis(stride, axes, "stride"), per_axis(dilation, axes, "dilation")
@@ -202,8 +208,3 @@ def _filters_laid_out(x: Tensor, weight: Tensor, groups: int) -> Tensor:
     y = y.reshape(groups, n, *sizes, filters, *window)
     y = y.transpose(1, 0, a + 2, *range(2, a + 2), *range(a + 3, 2 * a + 3))
     return y.reshape(n, groups * filters, *sizes, *window)
-
-
-def _expect_signals(x: Any, channels: int, axes: int) -> None:
-    hint = "give a single one its batch axis with x[None]" if x.ndim == axes + 1 else ""
-    expect_shape(x, "N", channels, *AXES[axes], hint=hint)

@@ -25,7 +25,7 @@ def pad(x: ArrayLike | Tensor, pad: tuple[int, ...], mode: str = "constant", val
     if mode not in NUMPY_MODES:
         raise ValueError(f"mode must be one of {', '.join(NUMPY_MODES)}, not {mode!r}.")
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
-        raise ValueError(f"expected padding by pairs, of {x.ndim} axes at most, given {pad}.")
+        raise ValueError(f"expected input of an axis for every pair of padding {pad}, given shape {x.shape}.")
     widths = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2], strict=True))[::-1]
     for (before, after), size in zip(widths, x.shape, strict=True):
         room = {"reflect": size - 1, "circular": size}.get(mode, max(before, after))

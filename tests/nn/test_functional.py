@@ -1,4 +1,6 @@
-"""What layers refuse, dropout, ties, and the lecture's numbers of convolution and pooling."""
+"""Functions apart from layers: ties and ends of ranges, derivatives to second order, the lecture's numbers."""
+
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -76,30 +78,6 @@ class TestPooling:
         gradcheck(lambda x: pool(x, (3, 2), stride=(1, 2), padding=1), [tensor(1, 1, 3, 4)])
 
 
-class TestDropout:
-    def test_drops_a_share_and_scales_the_rest(self):
-        x = Tensor(np.ones((1000, 100), np.float32), requires_grad=True)
-        y = F.dropout(x, 0.2, rng=np.random.default_rng(0))
-        assert y.dtype == np.float32
-        assert set(np.unique(y.data)) == {np.float32(0), np.float32(1.25)}
-        assert (y.data == 0).mean() == pytest.approx(0.2, abs=0.01)
-        y.sum().backward()
-        np.testing.assert_array_equal(x.grad.data, y.data)
-
-    def test_leaves_x_alone_in_evaluation_and_at_zero(self):
-        layer, x = nn.Dropout(0.5), tensor(3)
-        assert layer.eval()(x) is x
-        assert nn.Dropout(0.0)(x) is x
-
-    def test_drops_everything_at_one(self):
-        assert (F.dropout(tensor(3), 1.0).data == 0).all()
-
-    def test_its_generator_fixes_what_it_drops(self):
-        x = tensor(100)
-        one, same = (nn.Dropout(rng=np.random.default_rng(3))(x).data for _ in range(2))
-        np.testing.assert_array_equal(one, same)
-
-
 class TestLosses:
     def test_ignored_targets_count_for_nothing_whatever_their_scores(self):
         x = Tensor([[-np.inf, 0, 1], [0, 1, 2]], requires_grad=True)
@@ -113,50 +91,101 @@ class TestLosses:
         assert isinstance(nn.ReLU()(np.zeros(2)), Tensor)
         assert nn.Linear(3, 2)([[1, 2, 3]]).shape == (1, 2)
 
+    def test_the_sign_of_a_divergence_needs_no_logarithm_of_zero(self):
+        x = Tensor(np.log([[0.25, 0.75]]), requires_grad=True)
+        loss = F.kl_div(x, np.array([[0.0, 1.0]]), reduction="sum")
+        loss.backward()
+        assert loss.item() == pytest.approx(-np.log(0.75))
+        assert x.grad.data.tolist() == [[0, -1]]
 
-class TestErrors:
+    def test_certain_probabilities_give_finite_losses_and_gradients(self):
+        x = Tensor([0.0, 1.0, 0.0, 1.0], requires_grad=True)
+        losses = F.binary_cross_entropy(x, [0, 1, 1, 0], reduction="none")
+        losses.sum().backward()
+        assert losses.data.tolist() == [0, 0, 100, 100]
+        assert np.isfinite(x.grad.data).all()
+
+    @pytest.mark.parametrize("score", [-1e4, -100.0, 100.0, 1e4])
+    def test_scores_of_any_size_give_finite_losses(self, score):
+        x = Tensor([score], requires_grad=True)
+        F.binary_cross_entropy_with_logits(x, [1.0]).backward()
+        assert x.grad.data[0] == pytest.approx(-1 if score < 0 else 0, abs=1e-6)
+        assert F.logsigmoid(x).item() == pytest.approx(min(score, 0), abs=1e-6)
+        assert F.softplus(x).item() == pytest.approx(max(score, 0), abs=1e-6)
+
+
+class TestNames:
+    def test_are_pytorchs(self, torch):
+        ours_alone = {"positional_encoding"}
+        theirs = set(dir(torch.nn.functional)) | {"lstm_cell", "gru_cell", "rnn_cell", "unflatten", "flatten"}
+        assert set(F.__all__) - theirs == ours_alone
+        assert all(callable(getattr(F, name)) for name in F.__all__)
+
+    def test_arguments_are_pytorchs(self, torch):
+        for name in F.__all__:
+            try:
+                theirs = list(signature(getattr(torch.nn.functional, name)).parameters)
+            except (AttributeError, ValueError):  # some are functions of C, which tell nothing
+                continue
+            if theirs == ["args", "kwargs"]:
+                continue
+            ours = [p for p in list(signature(getattr(F, name)).parameters)[1:] if p != "rng"]
+            assert [p for p in ours if p not in theirs] in ([], ["sizes"]), name
+
+
+class TestAttention:
     @pytest.mark.parametrize(
-        ("call", "error", "words"),
-        [
-            (lambda: nn.Linear(3, 2)(tensor(4, 5)), ValueError, r"linear: .*\(4, 5\).*\(out, in\) = \(2, 3\) takes, 3"),
-            (lambda: nn.Linear(0, 2), ValueError, r"at least one input.*\(2, 0\)"),
-            (lambda: nn.Conv2d(3, 2, 3)(tensor(3, 5, 5)), ValueError, r"\(3, 5, 5\); give one picture .*\[None\]"),
-            (lambda: nn.Conv2d(3, 2, 3)(tensor(1, 4, 5, 5)), ValueError, r"take 3 channels.*\(1, 4, 5, 5\) has 4"),
-            (lambda: nn.Conv2d(3, 2, 3)(tensor(1, 3, 2, 2)), ValueError, r"reaches over \(3, 3\).*\(2, 2\)"),
-            (lambda: nn.Conv2d(3, 2, (3, 3, 3)), ValueError, "kernel_size must be an integer or a pair"),
-            (lambda: nn.Conv2d(3, 4, 3, groups=2), ValueError, "3 and 4 channels do not divide into 2 groups"),
-            (lambda: F.max_pool2d(tensor(1, 1, 2, 2), 3), ValueError, "window of 3 elements 1 apart .* into 2"),
-            (
-                lambda: F.max_pool2d(tensor(1, 1, 4, 4), 2, padding=2),
-                ValueError,
-                r"more than half of the window \(2, 2\)",
-            ),
-            (lambda: F.avg_pool2d(tensor(2, 2), 2), ValueError, "avg_pool2d takes pictures"),
-            (lambda: nn.Conv2d(2, 2, 3, groups=0), ValueError, "2 and 2 channels do not divide into 0 groups"),
-            (lambda: nn.Conv2d(2, 2, 3, stride=0), ValueError, "stride must be 1 or more, not 0"),
-            (lambda: nn.Conv2d(2, 2, 3, stride=(1.9, 1)), ValueError, "stride must be an integer or a pair"),
-            (lambda: nn.Conv2d(2, 2, 3, padding=-1), ValueError, "padding must be 0 or more, not -1"),
-            (lambda: nn.MaxPool2d(0), ValueError, "kernel_size must be 1 or more, not 0"),
-            (lambda: nn.Flatten(1, 5)(tensor(2, 3)), ValueError, r"shape \(2, 3\) has no axes from 1 to 5"),
-            (lambda: nn.Flatten(2, 1)(tensor(2, 3, 4)), ValueError, "no axes from 2 to 1"),
-            (lambda: nn.MSELoss("avg"), ValueError, "reduction must be 'mean', 'sum' or 'none', not 'avg'"),
-            (lambda: F.cross_entropy(tensor(4), 1), ValueError, r"\(4,\) and int64 \(\)"),
-            (lambda: F.cross_entropy(tensor(2, 3), [0, 1], weight=[1, 2]), ValueError, r"3 classes need 3 weights"),
-            (lambda: F.cross_entropy(tensor(2, 3), [0, 1], label_smoothing=2), ValueError, "label_smoothing must be"),
-            (lambda: nn.Dropout(1.5), ValueError, "between 0 and 1, not 1.5"),
-            (lambda: F.dropout(tensor(1), -0.5), ValueError, "between 0 and 1, not -0.5"),
-            (lambda: F.mse_loss(tensor(4, 1), np.ones(4)), ValueError, r"\(4, 1\) and target of shape \(4,\)"),
-            (lambda: F.mse_loss(tensor(4), np.ones(4), "avg"), ValueError, "'mean', 'sum' or 'none', not 'avg'"),
-            (lambda: F.cross_entropy(tensor(2, 3), [0, 3]), IndexError, "target 3 is not one of the classes 0 to 2"),
-            (lambda: F.cross_entropy(tensor(2, 3), [0, -1]), IndexError, "target -1"),
-            (
-                lambda: F.cross_entropy(tensor(2, 3), [0.0, 1.0]),
-                ValueError,
-                r"integer classes .* float64 \(2,\)",
-            ),
-            (lambda: F.cross_entropy(tensor(2, 3), [0]), ValueError, r"float64 \(2, 3\) and int64 \(1,\)"),
-        ],
+        "options",
+        [{}, {"is_causal": True}, {"scale": 0.3}, {"attn_mask": "bool"}, {"attn_mask": "float"}],
+        ids=str,
     )
-    def test_say_what_was_wrong(self, call, error, words):
-        with pytest.raises(error, match=words):
-            call()
+    def test_is_pytorchs(self, torch, options):
+        q, k, v = tensor(2, 3, 4, 5), tensor(2, 3, 4, 5) * 0.7, tensor(2, 3, 4, 6)
+        masks = {"bool": np.tri(4, dtype=bool)[::-1].copy(), "float": np.linspace(-1, 1, 16).reshape(4, 4)}
+        ours, theirs = dict(options), dict(options)
+        if "attn_mask" in options:
+            ours["attn_mask"] = masks[options["attn_mask"]]
+            theirs["attn_mask"] = torch.tensor(masks[options["attn_mask"]])
+        expected = torch.nn.functional.scaled_dot_product_attention(
+            *(torch.tensor(x.numpy()) for x in (q, k, v)), **theirs
+        )
+        np.testing.assert_allclose(F.scaled_dot_product_attention(q, k, v, **ours).data, expected.numpy(), rtol=1e-10)
+
+
+class TestPadding:
+    @pytest.mark.parametrize("mode", ["constant", "reflect", "replicate", "circular"])
+    @pytest.mark.parametrize("widths", [(1, 2), (2, 0, 1, 1), (-1, 2, 0, -2)])
+    def test_is_pytorchs(self, torch, mode, widths):
+        x = tensor(2, 3, 4, 5)
+        if len(widths) == 2 and mode != "constant":
+            x = x[:, 0]
+        options = {"value": 7.0} if mode == "constant" else {}
+        expected = torch.nn.functional.pad(torch.tensor(x.numpy()), widths, mode, **options)
+        np.testing.assert_array_equal(F.pad(x, widths, mode, **options).data, expected.numpy())
+
+
+SECOND_ORDER = [
+    (F.gelu, [(5,)]),
+    (lambda x: F.gelu(x, "tanh"), [(5,)]),
+    (F.mish, [(5,)]),
+    (lambda x: F.softmax(x, 0), [(3, 2)]),
+    (lambda x, w, b: F.layer_norm(x, (3,), w, b), [(2, 3), (3,), (3,)]),
+    (lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True), [(3, 2), (2,), (2,)]),
+    (lambda x, w: F.group_norm(x, 2, w), [(2, 4), (4,)]),
+    (lambda x, w: F.rms_norm(x, (3,), w), [(2, 3), (3,)]),
+    (lambda x, w: F.conv1d(x, w, stride=2, padding=1), [(1, 2, 5), (2, 2, 3)]),
+    (lambda x, w: F.conv_transpose1d(x, w, stride=2, padding=1, groups=2), [(1, 2, 3), (2, 1, 3)]),
+    (lambda x: F.interpolate(x, (3, 5), mode="bilinear"), [(1, 1, 2, 3)]),
+    (lambda x: F.adaptive_avg_pool2d(x, (2, 2)), [(1, 1, 3, 3)]),
+    (lambda x, h, w, v: F.gru_cell(x, h, w, v), [(1, 2), (1, 2), (6, 2), (6, 2)]),
+    (lambda x, h, c, w, v: F.lstm_cell(x, (h, c), w, v)[0], [(1, 2), (1, 2), (1, 2), (8, 2), (8, 2)]),
+    (lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True), [(3, 2), (3, 2), (3, 2)]),
+    (lambda x, y, w: F.bilinear(x, y, w), [(2, 2), (2, 3), (2, 2, 3)]),
+    (lambda x: F.cross_entropy(x, [1, 0], label_smoothing=0.1), [(2, 3)]),
+]
+
+
+@pytest.mark.parametrize(("function", "shapes"), SECOND_ORDER)
+def test_derivatives_to_second_order_agree_with_finite_differences(function, shapes):
+    rng = np.random.default_rng(4)
+    gradcheck(function, [Tensor(rng.standard_normal(shape), requires_grad=True) for shape in shapes])

@@ -4,6 +4,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import truncnorm
 
 from autograd import Tensor
 from nn import init
@@ -48,6 +49,33 @@ def test_normal_ones_have_their_standard_deviation(fill, kwargs, std):
     assert np.abs(values).max() > 3.5 * std
 
 
+@pytest.mark.parametrize("shape", [(6, 6), (4, 9), (9, 4), (5, 2, 3, 2)])
+def test_orthogonal_ones_have_orthonormal_rows_or_columns(shape):
+    matrix = init.orthogonal_(Tensor(np.zeros(shape)), gain=2.0, rng=0).data.reshape(shape[0], -1)
+    small = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
+    np.testing.assert_allclose(small, 4 * np.eye(len(small)), atol=1e-12)
+
+
+def test_orthogonal_ones_turn_every_way():
+    signs = [np.linalg.det(init.orthogonal_(Tensor(np.zeros((3, 3))), rng=seed).data) for seed in range(200)]
+    assert np.mean(signs) == pytest.approx(0, abs=0.2)
+
+
+def test_truncated_normal_ones_have_scipys_moments():
+    a, b, mean, std = -1.0, 2.5, 0.5, 1.5
+    values = filled(init.trunc_normal_, mean=mean, std=std, a=a, b=b)
+    expected = truncnorm((a - mean) / std, (b - mean) / std, mean, std)
+    assert a <= values.min() < a + 0.01
+    assert b - 0.01 < values.max() <= b
+    assert values.mean() == pytest.approx(expected.mean(), abs=0.03)
+    assert values.std() == pytest.approx(expected.std(), rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"])
+def test_gains_are_pytorchs(torch, name):
+    assert init.calculate_gain(name) == pytest.approx(torch.nn.init.calculate_gain(name))
+
+
 def test_constants():
     x = Tensor(np.empty(3))
     assert init.constant_(x, 2.5).data.tolist() == [2.5] * 3
@@ -64,7 +92,10 @@ def test_the_seed_fixes_the_values():
     [
         (lambda: init.xavier_uniform_(Tensor([1.0])), r"two axes or more, not shape \(1,\)"),
         (lambda: init.kaiming_normal_(Tensor([[1.0]]), mode="in"), "'fan_in' or 'fan_out', not 'in'"),
-        (lambda: init.calculate_gain("selu"), "no gain for 'selu'; there is one for linear"),
+        (lambda: init.calculate_gain("gelu"), "no gain for 'gelu'; there is one for linear"),
+        (lambda: init.orthogonal_(Tensor([1.0])), r"two axes or more, not shape \(1,\)"),
+        (lambda: init.trunc_normal_(Tensor([1.0]), a=9.0, b=10.0), "between 9.0 and 10.0 lies hardly any"),
+        (lambda: init.trunc_normal_(Tensor([1.0]), a=1.0, b=-1.0), "between 1.0 and -1.0"),
     ],
 )
 def test_errors_name_the_argument(call, words):
