@@ -124,6 +124,7 @@ for name in ("sum", "mean", "prod", "var", "std"):
     add(name, (lambda x, f=get(name): f(x, axis=1, where=MASK), (2, 3)), low=-1.1)
 add("var", (lambda x: np.var(x, 0, None, ddof=1), (3, 2)))
 add("std", (lambda x: np.std(x, ddof=1, keepdims=True), (3, 2)))
+add("std", (lambda x: np.std(x, axis=0, correction=1), (3, 2)))
 for name in ("sum", "prod", "max", "min"):
     add(name, (lambda x, f=get(name): f(x, axis=0, initial=0.25), (2, 3)))
     add(name, (lambda x, f=get(name): f(x, axis=0, initial=-2.0 if f is np.max else 2.0, where=MASK), (2, 3)))
@@ -144,6 +145,7 @@ add(
     (lambda x, w: np.average(x, 0, w), (2, 3), (2,)),
     (lambda x, w: np.average(x, weights=w, axis=1, keepdims=True), (2, 3), (2, 3)),
     (lambda x, w: np.multiply(*np.average(x, weights=w, returned=True)), (3,), (3,)),
+    (lambda x, w: np.average(x, axis=(2, 0), weights=w), (2, 3, 4), (4, 2)),
     low=0.5,
 )
 for method in (
@@ -169,6 +171,8 @@ add(
     (np.cov, (2, 4)),
     (lambda x, y: np.cov(x, y, bias=True), (4,), (4,)),
     (lambda x: np.cov(x, rowvar=False), (4, 2)),
+    (lambda x: np.cov(x, fweights=[1, 2, 1, 3], aweights=[0.5, 1.0, 2.0, 1.0]), (2, 4)),
+    (lambda x: np.cov(x, aweights=[0.5, 1.0, 2.0, 1.0], ddof=0), (2, 4)),
 )
 add("corrcoef", (np.corrcoef, (2, 4)), (lambda x, y: np.corrcoef(x, y), (4,), (4,)))
 
@@ -227,6 +231,11 @@ add("copy", (np.copy, (2, 2)))
 add("pad", (lambda x: np.pad(x, ((1, 0), (0, 2)), constant_values=2), (2, 3)))
 for mode in ("edge", "reflect", "symmetric", "wrap"):
     add("pad", (lambda x, m=mode: np.pad(x, ((1, 2), (2, 0)), m), (3, 3)))
+for options in ({}, {"end_values": ((1.5, -0.5), (0.3, 2.0))}):
+    add("pad", (lambda x, o=options: np.pad(x, ((1, 2), (3, 0)), "linear_ramp", **o), (3, 3)))
+for mode in ("maximum", "mean", "median", "minimum"):
+    add("pad", (lambda x, m=mode: np.pad(x, ((1, 2), (2, 0)), m), (3, 4)))
+    add("pad", (lambda x, m=mode: np.pad(x, 1, m, stat_length=((2, 1), (1, 3))), (3, 4)))
 add(
     "full_like",
     (

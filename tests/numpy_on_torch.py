@@ -200,8 +200,8 @@ def var(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None):
 
 
 @does("std")
-def std(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None):
-    return var(x, axis, dtype, ddof, keepdims, where).sqrt()
+def std(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None, correction=None):
+    return var(x, axis, dtype, ddof if correction is None else correction, keepdims, where).sqrt()
 
 
 @does("ptp")
@@ -254,7 +254,11 @@ def median(x, axis=None, keepdims=False):
 
 
 @does("cov")
-def cov(x, y=None, bias=False, rowvar=True):
+def cov(x, y=None, bias=False, rowvar=True, ddof=None, fweights=None, aweights=None):
+    weights = {"fweights": fweights, "aweights": aweights}
+    weights = {name: None if w is None else as_tensor(w) for name, w in weights.items()}
+    if aweights is not None:
+        return torch.cov(x, correction=1 if ddof is None else ddof, **weights)
     x = x if y is None else torch.stack([x, y])
     return torch.cov(x if rowvar else x.T, correction=0 if bias else 1)
 
@@ -400,8 +404,8 @@ def rot90(x, k=1, axes=(0, 1)):
 
 
 @does("pad")
-def pad(x, widths, mode="constant", constant_values=0):
-    if mode in ("symmetric",):
+def pad(x, widths, mode="constant", constant_values=0, **options):
+    if mode not in ("constant", "edge", "reflect", "wrap"):
         raise NotInPyTorchError(f"pad by {mode}")
     flat = [n for pair in reversed(widths) for n in pair]
     if mode == "constant":

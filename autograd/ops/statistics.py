@@ -173,7 +173,14 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     if weights is None:
         weights = np.ones(a.shape, a.dtype)
     elif np.shape(weights) != a.shape:
-        weights = functions[np.moveaxis](as_tensor(weights).reshape((-1,) + (1,) * (a.ndim - 1)), 0, axis)
+        axes = () if axis is None else normalized(axis, a.ndim)
+        if np.shape(weights) != tuple(a.shape[i] for i in axes):
+            raise ValueError(
+                f"average: weights of shape {np.shape(weights)} fit neither all of a, {a.shape}, nor axis={axis}."
+            )
+        weights = as_tensor(weights)
+        weights = weights.transpose(np.argsort(axes).tolist()) if len(axes) > 1 else weights
+        weights = weights.reshape(tuple(size if i in axes else 1 for i, size in enumerate(a.shape)))
     weights = np.broadcast_to(as_tensor(weights), a.shape)
     total = weights.sum(axis=axis, keepdims=bool(keepdims))
     if (total.data == 0).any():
@@ -190,7 +197,17 @@ def _centred(a: Any, axis: Any, where: Any) -> Any:
 
 
 @composes(np.var)
-def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
+def var(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    correction: Any = None,
+) -> Any:
+    ddof = ddof if correction is None else correction
     a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / np.maximum(count - ddof, 0)).astype(
@@ -200,7 +217,17 @@ def var(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: An
 
 
 @composes(np.std)
-def std(a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True) -> Any:
+def std(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    correction: Any = None,
+) -> Any:
+    ddof = ddof if correction is None else correction
     a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(np.maximum(count - ddof, 0))).astype(
@@ -364,7 +391,16 @@ def nancumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 
 @composes(np.cov)
-def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+) -> Any:
+    """With weights of the columns: fweights are whole numbers, how often each counts; aweights are constants too."""
     x = np.atleast_2d(as_tensor(m))
     x = x.astype(np.result_type(x.dtype, np.float64))  # as NumPy does
     x = x if rowvar or x.shape[0] == 1 else x.T
@@ -372,8 +408,15 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
         other = np.atleast_2d(as_tensor(y))
         x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T])
     ddof = (0 if bias else 1) if ddof is None else ddof
-    centred = x - x.mean(axis=1, keepdims=True)
-    return np.squeeze(centred @ np.conj(centred).T * (1 / np.float64(max(x.shape[1] - ddof, 0))))
+    if fweights is None and aweights is None:
+        centred = x - x.mean(axis=1, keepdims=True)
+        return np.squeeze(centred @ np.conj(centred).T * (1 / np.float64(max(x.shape[1] - ddof, 0))))
+    counts = np.ones(x.shape[1]) if fweights is None else values(fweights).astype(np.float64)
+    shares = np.ones(x.shape[1]) if aweights is None else values(aweights).astype(np.float64)
+    w = counts * shares
+    factor = w.sum() - ddof * (w * shares).sum() / w.sum()
+    centred = x - (x * w).sum(axis=1, keepdims=True) / w.sum()
+    return np.squeeze((centred * w) @ np.conj(centred).T * (1 / max(factor, 0.0)))
 
 
 @composes(np.corrcoef)
