@@ -27,7 +27,8 @@ def leaky_relu(x: ArrayLike | Tensor, negative_slope: float = 0.01) -> Tensor:
     """x where it is above 0, else negative_slope x."""
     x = as_floats(x)
     one, slope = np.array([1, negative_slope], x.dtype)
-    return x * np.where(x.data > 0, one, slope)
+    y: Tensor = x * np.where(x.data > 0, one, slope)
+    return y
 
 
 def prelu(x: ArrayLike | Tensor, weight: Tensor) -> Tensor:
