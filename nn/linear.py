@@ -98,4 +98,5 @@ def affine_parameters(
 
 def uniform_parameter(shape: tuple[int, ...], bound: float, dtype: DTypeLike | None, rng: Random) -> Parameter:
     """A parameter of `shape` that is uniform on [-bound, bound)."""
-    return Parameter(np.random.default_rng(rng).uniform(-bound, bound, shape), dtype or get_default_dtype())
+    values = np.random.default_rng(rng).uniform(-bound, bound, shape)
+    return Parameter(values.astype(dtype or get_default_dtype(), copy=False))

@@ -42,13 +42,14 @@ class _BatchNorm(Module):
             shapes = " or ".join(self.shapes).replace("C", str(self.num_features))
             raise ValueError(f"expected input of shape {shapes}, given {x.shape}.")
         from_batch = self.training or self.running_mean is None
-        momentum = self.momentum or 0.0
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked.data += 1
-            if self.momentum is None:
-                momentum = 1 / self.num_batches_tracked.item()
+        batches, momentum = self.num_batches_tracked, self.momentum or 0.0
+        if self.momentum is None and batches is not None:
+            momentum = 1 / (batches.item() + 1)
         mean, variance = self.running_mean, self.running_var
-        return functional.batch_norm(x, mean, variance, self.weight, self.bias, from_batch, momentum, self.eps)
+        y = functional.batch_norm(x, mean, variance, self.weight, self.bias, from_batch, momentum, self.eps)
+        if self.training and batches is not None:
+            batches.data = batches.data + 1
+        return y
 
     def extra_repr(self) -> str:
         return (

@@ -12,7 +12,7 @@ from autograd.ops.elementwise import refuse_complex
 from autograd.primitive import primitive
 
 PER_UNIT = 64
-"""Known points to the unit. Seven derivatives at the nearest of them give every digit of float64."""
+"""Known points to the unit. Seven derivatives at the nearest of them give every digit of float64, three of float32."""
 
 END = 6
 """From here on erf is 1, to the last digit."""
@@ -37,13 +37,14 @@ def _erf(x: Any) -> Any:
     """The error function 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x, element by element."""
     refuse_complex("erf", x)
     x = np.asarray(x) if np.asarray(x).dtype.kind == "f" else np.asarray(x, np.float64)
-    distance = np.fmin(np.abs(x), END)
-    nearest = np.rint(distance * PER_UNIT).astype(np.intp)
+    distance = np.minimum(np.abs(x), END)
+    nearest = np.fmin(np.rint(distance * PER_UNIT), END * PER_UNIT).astype(np.intp)  # also where x is NaN
     h = distance - (nearest / PER_UNIT).astype(x.dtype)
-    out = COEFFICIENTS[-1].astype(x.dtype)[nearest]
-    for coefficient in reversed(COEFFICIENTS[:-1]):
+    *lower, highest = COEFFICIENTS if x.dtype.itemsize > 4 else COEFFICIENTS[:4]
+    out = highest.astype(x.dtype)[nearest]
+    for coefficient in reversed(lower):
         out = out * h + coefficient.astype(x.dtype)[nearest]
-    return np.where(np.isnan(x), x, np.copysign(out, x))
+    return np.copysign(out, x)
 
 
 erf = primitive(_erf, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-x * x)))

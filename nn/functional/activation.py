@@ -26,7 +26,9 @@ def relu(x: ArrayLike | Tensor) -> Tensor:
 def leaky_relu(x: ArrayLike | Tensor, negative_slope: float = 0.01) -> Tensor:
     """x where it is above 0, else negative_slope x."""
     x = as_floats(x)
-    return x * np.where(x.data > 0, 1, negative_slope).astype(x.dtype)
+    one, slope = np.array([1, negative_slope], x.dtype)
+    y: Tensor = x * np.where(x.data > 0, one, slope)
+    return y
 
 
 def prelu(x: ArrayLike | Tensor, weight: Tensor) -> Tensor:

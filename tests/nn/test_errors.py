@@ -101,6 +101,14 @@ def test_other_errors_pass_unchanged():
     assert caught.value.args == ("key",)
 
 
+def test_a_refused_batch_leaves_running_statistics_as_they_are():
+    layer = nn.BatchNorm1d(3)
+    with pytest.raises(ValueError, match="more than one value"):
+        layer(np.ones((1, 3)))
+    assert layer.num_batches_tracked.item() == 0
+    assert (layer.running_mean.data == 0).all()
+
+
 def tensor(*shape):
     return Tensor(np.random.default_rng(0).standard_normal(shape), requires_grad=True)
 

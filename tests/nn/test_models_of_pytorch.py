@@ -1,4 +1,4 @@
-"""Weights of whole PyTorch models load here by `load_state_dict`, and outputs agree: in evaluation, and in training."""
+"""Weights of whole PyTorch models load here, and the outputs agree, in evaluation and in training."""
 
 import numpy as np
 import pytest

@@ -281,3 +281,57 @@ class TestLoadingInPart:
     def test_without_strict_shapes_must_still_fit(self, block):
         with pytest.raises(ValueError, match=r"scale has shape \(2,\), not \(1,\)"):
             block.load_state_dict({"scale": np.zeros(2)}, strict=False)
+
+
+REPRESENTATIONS = [
+    nn.Conv2d(3, 8, 3, padding="same", bias=False),
+    nn.Conv1d(4, 8, 3, 2, 1, 2, 2, padding_mode="circular"),
+    nn.ConvTranspose2d(3, 8, 3, 2, output_padding=1),
+    nn.Linear(3, 2),
+    nn.Bilinear(3, 2, 4, bias=False),
+    nn.Embedding(5, 3, padding_idx=1),
+    nn.BatchNorm2d(3),
+    nn.GroupNorm(2, 4),
+    nn.LayerNorm(4),
+    nn.LSTM(3, 4, 2, bidirectional=True),
+    nn.GRUCell(3, 4, bias=False),
+    nn.LeakyReLU(),
+    nn.ELU(),
+    nn.GELU(),
+    nn.Softplus(),
+    nn.Hardtanh(),
+    nn.PReLU(),
+    nn.Softmax(dim=1),
+    nn.AdaptiveAvgPool2d(3),
+    nn.ZeroPad2d(2),
+    nn.Flatten(),
+]
+
+
+@pytest.mark.parametrize("ours", REPRESENTATIONS, ids=lambda module: type(module).__name__)
+def test_a_representation_names_the_arguments_as_pytorch_does(torch, ours):
+    theirs = eval(repr(ours), {type(ours).__name__: getattr(torch.nn, type(ours).__name__)})
+    assert [tuple(value.shape) for value in ours.state_dict().values()] == [
+        tuple(value.shape) for value in theirs.state_dict().values()
+    ]
+    shared = [name for name in vars(ours) if name in vars(theirs) and not name.startswith("_")]
+    for name in shared:
+        if isinstance(vars(ours)[name], int | float | str | tuple):
+            assert vars(ours)[name] == vars(theirs)[name] or vars(theirs)[name] in vars(ours)[name], name
+
+
+@pytest.mark.parametrize(
+    ("module", "text"),
+    [
+        (nn.Upsample(scale_factor=2), "Upsample(scale_factor=2, mode='nearest')"),
+        (nn.Unflatten(1, (2, 3)), "Unflatten(dim=1, unflattened_size=(2, 3))"),
+        (nn.Dropout2d(0.2), "Dropout2d(p=0.2)"),
+        (nn.MaxPool1d(2), "MaxPool1d(kernel_size=(2,), stride=(2,), padding=(0,), dilation=(1,), ceil_mode=False)"),
+        (nn.RMSNorm(3), "RMSNorm((3,), eps=None, elementwise_affine=True)"),
+        (nn.HuberLoss("sum"), "HuberLoss(reduction='sum')"),
+        (nn.KLDivLoss("batchmean"), "KLDivLoss(reduction='batchmean')"),
+        (nn.PositionalEncoding(4).dropout, "Dropout(p=0.1)"),
+    ],
+)
+def test_a_representation_tells_the_arguments(module, text):
+    assert repr(module) == text
