@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from autograd.graph import mode
-from autograd.straight_line import HELPERS, write
+from autograd.straight_line import HELPERS, ancestors, write
 from autograd.trees import flat, unflat
 from autograd.value import FAILED, Value
 
@@ -56,7 +56,12 @@ class Compiled:
         """Value and gradient without a written function: there are too many ways through f to write them all."""
         inputs = list(map(Value, numbers))
         y = self.f(*unflat(form, iter(inputs)))
+        _refuse_no_value(y)
+        others = [node for node in ancestors([y]) if node.is_leaf and node not in inputs]
+        before = [node.gradient for node in others]
         y.backward()
+        for node, gradient in zip(others, before, strict=True):  # as a written function leaves them
+            node.gradient = gradient
         return y.data, unflat(form, (x.grad for x in inputs))
 
     @property
@@ -94,12 +99,16 @@ class _Path:
                 raise TypeError("compile can not follow an error that the function catches: decide by a comparison.")
         finally:
             mode.comparisons = outer
-        if not isinstance(y, Value):
-            raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
+        _refuse_no_value(y)
         globals: dict[str, Any] = dict(HELPERS)
         self.source = write(y, unflat(self.form, iter(inputs)), comparisons, globals)  # f may have changed its own
         exec(self.source, globals)
         self.run: Callable[[Any], tuple[float, Any] | None] = globals["value_and_gradient"]
+
+
+def _refuse_no_value(y: Any) -> None:
+    if not isinstance(y, Value):
+        raise TypeError(f"compile needs a function that returns a Value, not {type(y).__name__}.")
 
 
 def _fits(tree: Any, form: Any) -> bool:

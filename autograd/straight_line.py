@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.trees import leaves
-from autograd.value import Value, power_slope, ratio, real_power
+from autograd.value import MADE, Value, power_slope, ratio, real_power
 
 # How each operation is written, of its operands and for the derivatives also of its own value y.
 FORWARD = {
@@ -54,7 +54,7 @@ LONGEST = 40
 """How many terms an expression may have: Python's parser has its limits."""
 
 
-def _ancestors(roots: Sequence[Value]) -> list[Any]:
+def ancestors(roots: Sequence[Value]) -> list[Any]:
     """All nodes that the roots were computed from, oldest first."""
     seen, stack = set(roots), list(roots)
     while stack:
@@ -69,7 +69,7 @@ def write(y: Value, args: tuple[Any, ...], comparisons: list[Any], globals: dict
     """The source of a function of the arguments: None off the path, else value and gradients, in their form."""
     inputs = leaves(args)
     compared = [v for _, _, *pair, _ in comparisons for v in pair if isinstance(v, Value)]
-    nodes = _ancestors([y, *compared])
+    nodes = ancestors([y, *compared])
     uses = Counter(parent for node in nodes for parent in node.parents)
     uses.update([y, *compared])
     consumer = {parent: node for node in nodes for parent in node.parents}
@@ -81,7 +81,7 @@ def write(y: Value, args: tuple[Any, ...], comparisons: list[Any], globals: dict
     if others:
         globals["others"] = others
         lines += [f"{names[v]} = others[{i}].value" for i, v in enumerate(others)]
-    pending = list(comparisons)
+    pending = [comparison for comparison in comparisons if comparison[1] != MADE]
 
     def write_comparisons(before: float) -> None:
         while pending and pending[0][0] < before:

@@ -8,6 +8,7 @@ on arrays and numbers, they return arrays. Where Tensors are involved they retur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import wraps
 from operator import index
 from types import MappingProxyType
@@ -167,9 +168,10 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     ys = call.tensors("vjp")
 
     def pull(v: Any) -> Any:
-        call.involve(v)
-        found = call.pulled_back(ys, _matching(ys, v, call.y, "the gradient that a vjp starts from"), call.on_graph)
-        return call.in_form([_or_zeros(g, x) for g, x in zip(found, call.xs, strict=True)])
+        this = copy(call)
+        this.involve(v)
+        found = this.pulled_back(ys, _matching(ys, v, call.y, "the gradient that a vjp starts from"), this.on_graph)
+        return this.in_form([_or_zeros(g, x) for g, x in zip(found, call.xs, strict=True)])
 
     return mapped(call.plain, call.y), pull
 
@@ -181,7 +183,7 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     """
     call, directions = _along("jvp", f, args, tangents)
     ys = call.tensors("jvp")
-    us = [Tensor(np.zeros(y.shape, y.dtype), requires_grad=True) for y in ys]
+    us = [Tensor(np.ones(y.shape, y.dtype), requires_grad=True) for y in ys]  # any gradient that is not 0 will do
     with recorded():
         total = _product(call.pulled_back(ys, us, create_graph=True), directions)
     along = gradients(total, us, None, call.on_graph, True) if total.requires_grad else [None] * len(us)

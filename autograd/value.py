@@ -164,17 +164,18 @@ class Value:
         except ZeroDivisionError:
             failed(self, y)
             raise
-        return result(DIVIDE, (self, y), (1 / y.value, -quotient / y.value), quotient)
+        return may_fail(result(DIVIDE, (self, y), (1 / y.value, -quotient / y.value), quotient))
 
     def __pow__(self, other: Value | Number) -> Value:
         n = other if isinstance(other, Value) else Constant(other)
         try:
             power = real_power(self.value, n.value)
+            slope = power_slope(self.value, n.value)
         except (ValueError, ArithmeticError):
             failed(self, n)
             raise
         by_n = power * math.log(self.value) if self.value > 0 and n.requires_grad else 0.0
-        return result(POWER, (self, n), (power_slope(self.value, n.value), by_n), power)
+        return may_fail(result(POWER, (self, n), (slope, by_n), power))
 
     def __neg__(self) -> Value:
         return result(NEGATIVE, (self,), (-1.0,), -self.value)
@@ -203,7 +204,7 @@ class Value:
         except (ValueError, OverflowError, ZeroDivisionError) as error:
             failed(self, self)
             raise type(error)(f"{name} of {self.value}: {error}.") from error
-        return result(NAMED[name], (self,), (derivative,), y)
+        return may_fail(result(NAMED[name], (self,), (derivative,), y))
 
     def exp(self) -> Value:
         return self.apply("exp")
@@ -334,7 +335,14 @@ def result(operation: ScalarOperation, parents: tuple[Value, ...], slopes: tuple
 new = object.__new__
 
 
-FAILED = "failed"
+FAILED, MADE = "failed", "made"
+
+
+def may_fail(y: Value) -> Value:
+    """Let `compile` know of an operation that can raise for other numbers, so that it is computed even if unused."""
+    if mode.comparisons is not None:
+        mode.comparisons.append((y.index, MADE, y, y, True))
+    return y
 
 
 def failed(x: Value, y: Value) -> None:

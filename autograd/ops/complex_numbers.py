@@ -30,7 +30,7 @@ def _angle(z: Any, deg: bool = False) -> Any:
 def _to_angle(g: Any, z: Any, deg: bool) -> Any:
     if z.dtype.kind != "c":
         return np.zeros_like(g)
-    turn = 1j * z / nonzero(np.abs(z) ** 2)
+    turn = 1j * (z / nonzero(np.abs(z))) / nonzero(np.abs(z))
     return g * turn * (180 / np.pi if deg else 1)
 
 

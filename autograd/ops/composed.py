@@ -119,6 +119,9 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
         return pad_with_constants(array, pad_width, **options)
     if mode in ("edge", "reflect", "symmetric", "wrap") and options.get("reflect_type", "even") == "even":
         return pad_by_copies(array, pad_width, mode, **options)
+    by_pieces = mode == "linear_ramp" or mode in STATISTICS
+    if by_pieces and array.dtype.kind not in "fc":  # whole numbers are rounded, and have no derivative
+        return as_tensor(np.pad(values(array), pad_width, mode, **options))  # type: ignore[call-overload]
     if mode == "linear_ramp" and set(options) <= {"end_values"}:
         ends = _per_side(options.get("end_values", 0), array.ndim)
         return _pad_by_pieces(array, pad_width, lambda x, axis, side, n: _ramp(x, axis, side, n, ends[axis][side]))
@@ -160,13 +163,15 @@ def _ramp(x: Any, axis: int, side: int, n: int, end: Any) -> Any:
     """From `end` at the border to the value beside x."""
     edge = x[along(axis, x.ndim, slice(0, 1) if side == 0 else slice(x.shape[axis] - 1, None))]
     shares = (np.arange(n, dtype=x.dtype) / max(n, 1))[:: 1 if side == 0 else -1]
+    end = np.asarray(end).astype(x.dtype)
     return end + (edge - end) * shares.reshape((n,) + (1,) * (x.ndim - 1 - axis)).astype(x.dtype)
 
 
 def _level(x: Any, axis: int, side: int, lengths: Any, mode: str) -> Any:
     """The largest, smallest, mean or middle of the outer values, of all or as many as lengths say."""
-    length = lengths[axis][side] or x.shape[axis]
-    length = min(length, x.shape[axis])
+    length = x.shape[axis] if lengths[axis][side] is None else min(lengths[axis][side], x.shape[axis])
+    if length < 1:
+        raise ValueError(f"pad: stat_length must be 1 or more, not {length}.")
     outer = slice(0, length) if side == 0 else slice(x.shape[axis] - length, None)
     return STATISTICS[mode](x[along(axis, x.ndim, outer)], axis=axis, keepdims=True)
 
@@ -412,15 +417,6 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: 
 @composes(np.logspace)
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, axis: int = 0) -> Any:
     return np.power(base, linspace(start, stop, num, endpoint, axis))
-
-
-@composes(np.ldexp)
-def ldexp(x1: Any, x2: Any, /) -> Any:
-    if values(x2).dtype.kind not in "iu":
-        raise TypeError(f"ldexp takes whole exponents, not {values(x2).dtype}: for others, x1 * np.exp2(x2).")
-    half = values(x2) // 2  # in two steps, for the whole power may be too large for the dtype
-    dtype = np.result_type(values(x1).dtype, np.float16)
-    return x1 * np.ldexp(dtype.type(1), half) * np.ldexp(dtype.type(1), values(x2) - half)
 
 
 @composes(np.unwrap)

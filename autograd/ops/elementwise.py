@@ -37,8 +37,9 @@ def zero_stays_zero(rule: Any) -> Any:
         with np.errstate(invalid="ignore"):
             contribution = rule(g, *remembered)
             values = contribution if isinstance(contribution, np.ndarray) else np.asarray(contribution.data)
-            if not np.isnan(values.sum()):
-                return contribution
+            with np.errstate(over="ignore"):
+                if not np.isnan(values.sum()):
+                    return contribution
             arriving = g if isinstance(g, np.ndarray) else np.asarray(g.data)
             return np.where((arriving == 0) & np.isnan(values), 0, contribution)
 
@@ -180,6 +181,15 @@ functions[np.float_power] = float_power
 # The remainders are x minus a whole number of y; that number is constant almost everywhere.
 remainder = primitive(np.remainder, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.floor(x / y)))
 fmod = primitive(np.fmod, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.trunc(x / y)))
+
+
+def _ldexp(x1: Any, x2: Any, /) -> Any:
+    if np.asarray(x2).dtype.kind not in "iu":
+        raise TypeError(f"ldexp takes whole exponents, not {np.asarray(x2).dtype}: for others, x1 * np.exp2(x2)")
+    return np.ldexp(x1, x2)
+
+
+ldexp = primitive(_ldexp, numpy=np.ldexp, x1=lambda g, x2: np.ldexp(g, x2))
 
 
 def _sinc(x: Any) -> Any:

@@ -81,8 +81,10 @@ LARGEST_SINGULAR = 12
 
 def _det_rule(g: Any, a: Any, out: Any) -> Any:
     """g det(a) a^-T; of matrices that are singular or nearly so, g times the cofactors."""
-    size = np.sqrt((np.abs(values(a)) ** 2).sum(axis=-1)).prod(axis=-1)  # Hadamard's bound of |det(a)|
-    singular = np.abs(values(out)) <= 1e-6 * size
+    is_zero = values(out) == 0
+    singular = is_zero | _nearly_singular(np.where(is_zero[..., None, None], np.eye(a.shape[-1]), values(a)))
+    if a.shape[-1] > LARGEST_SINGULAR:
+        singular = is_zero
     if not singular.any():
         return (g * out)[..., None, None] * _transposed(np.linalg.inv(a))
     if a.shape[-1] > LARGEST_SINGULAR:
@@ -94,6 +96,13 @@ def _det_rule(g: Any, a: Any, out: Any) -> Any:
     cofactors = out[..., None, None] * _transposed(np.linalg.inv(regular))
     cofactors[singular] = _cofactors(a[singular])
     return g[..., None, None] * cofactors
+
+
+def _nearly_singular(a: Any) -> Any:
+    """Whether more than half of the digits are lost: the condition number, by the sums of columns, is above 1e8."""
+    with np.errstate(all="ignore"):
+        condition = np.linalg.norm(a, 1, (-2, -1)) * np.linalg.norm(np.linalg.inv(a), 1, (-2, -1))
+    return condition > 1e8
 
 
 def _cofactors(a: Any) -> Any:

@@ -207,7 +207,7 @@ def var(
     where: Any = True,
     correction: Any = None,
 ) -> Any:
-    ddof = ddof if correction is None else correction
+    ddof = _freedom(ddof, correction)
     a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = sum_((distance * np.conj(distance)).real, axis, keepdims=True) * (1 / np.maximum(count - ddof, 0)).astype(
@@ -227,13 +227,22 @@ def std(
     where: Any = True,
     correction: Any = None,
 ) -> Any:
-    ddof = ddof if correction is None else correction
+    ddof = _freedom(ddof, correction)
     a = _as_float(a, dtype)
     distance, count = _centred(a, axis, where)
     out = vector_length(distance, axis=axis, keepdims=True) * (1 / np.sqrt(np.maximum(count - ddof, 0))).astype(
         a.real.dtype
     )
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
+
+
+def _freedom(ddof: Any, correction: Any) -> Any:
+    """What is subtracted from the count, by either of its names."""
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError(f"ddof={ddof} and correction={correction} are the same: give one of them.")
+    return correction
 
 
 def _as_float(a: Any, dtype: Any) -> Any:
@@ -411,12 +420,19 @@ def cov(
     if fweights is None and aweights is None:
         centred = x - x.mean(axis=1, keepdims=True)
         return np.squeeze(centred @ np.conj(centred).T * (1 / np.float64(max(x.shape[1] - ddof, 0))))
+    for name, weights in (("fweights", fweights), ("aweights", aweights)):
+        if needs_gradient(weights):
+            raise TypeError(f"cov has no derivative by {name} here: give their values, {name}.data.")
+        if weights is not None and (np.shape(weights) != x.shape[1:] or (values(weights) < 0).any()):
+            raise ValueError(f"cov: {name} are {x.shape[1]} numbers of 0 or more, one for each column.")
+    if fweights is not None and values(fweights).dtype.kind not in "iu":
+        raise TypeError(f"cov: fweights are whole numbers, not {values(fweights).dtype}.")
     counts = np.ones(x.shape[1]) if fweights is None else values(fweights).astype(np.float64)
     shares = np.ones(x.shape[1]) if aweights is None else values(aweights).astype(np.float64)
     w = counts * shares
     factor = w.sum() - ddof * (w * shares).sum() / w.sum()
     centred = x - (x * w).sum(axis=1, keepdims=True) / w.sum()
-    return np.squeeze((centred * w) @ np.conj(centred).T * (1 / max(factor, 0.0)))
+    return np.squeeze((centred * w) @ np.conj(centred).T * (1 / np.float64(max(factor, 0.0))))
 
 
 @composes(np.corrcoef)

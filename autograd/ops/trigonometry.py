@@ -19,8 +19,8 @@ arccos = primitive(np.arccos, x=zero_stays_zero(lambda g, x: -g / np.sqrt(1 - x 
 arctan = primitive(np.arctan, x=lambda g, x: g / (1 + x * x))
 arctan2 = primitive(
     np.arctan2,
-    x=lambda g, x, y: g * y / nonzero(x * x + y * y),
-    y=lambda g, x, y: -g * x / nonzero(x * x + y * y),
+    x=lambda g, x, y: g * (y / nonzero(np.hypot(x, y))) / nonzero(np.hypot(x, y)),
+    y=lambda g, x, y: -g * (x / nonzero(np.hypot(x, y))) / nonzero(np.hypot(x, y)),
 )
 
 sinh = primitive(np.sinh, x=zero_stays_zero(lambda g, x: g * np.cosh(x)))

@@ -232,3 +232,41 @@ def test_more_ways_than_can_be_written_are_computed_on_the_graph():
         assert value == pytest.approx(sum(x * x if x > 0 else x * 0.1 for x in xs))
         assert gradients == pytest.approx([2 * x if x > 0 else 0.1 for x in xs])
     assert len(compiled.paths) <= 32
+
+
+def test_operations_that_raise_are_noticed_even_if_their_result_is_not_used():
+    def f(x):
+        try:
+            x.log()
+            return x * 2
+        except ValueError:
+            return x * 3
+
+    compiled = compile(f)
+    assert compiled(1.0) == 2
+    with pytest.raises(TypeError, match="an error that the function catches"):
+        compiled(-1.0)
+
+    def steep(x):
+        try:
+            return x**-1.0
+        except OverflowError:
+            return x * 7
+
+    with pytest.raises(TypeError, match="an error that the function catches"):
+        compile(steep)(1e-200)
+
+
+def test_values_from_elsewhere_keep_their_gradient():
+    w = Value(2.0)
+
+    def f(x):
+        i = 0
+        while x > i:
+            i += 1
+        return x * w * i
+
+    compiled = compile(f)
+    for k in range(40):
+        assert compiled.value_and_grad(k + 0.5) == ((k + 0.5) * 2 * (k + 1), (2 * (k + 1),))
+    assert w.grad == 0

@@ -88,6 +88,11 @@ REFUSED = [
     (lambda x: np.exp(x.data, out=x), TypeError, "np.exp can not write into a Tensor given by out="),
     (lambda x: np.concatenate([x, x], out=np.zeros(6)), TypeError, "np.concatenate can not write"),
     (lambda x: np.exp(x, where=[True, False, True]), TypeError, "np.exp with where= leaves elements undefined"),
+    (lambda x: np.var(x, ddof=1, correction=1), ValueError, "ddof=1 and correction=1 are the same"),
+    (lambda x: np.cov(x.data[None] * x, aweights=x), TypeError, "no derivative by aweights"),
+    (lambda x: np.cov(x, fweights=[0.5, 1, 1]), TypeError, "whole numbers, not float64"),
+    (lambda x: np.cov(x, fweights=[1]), ValueError, "fweights are 3 numbers of 0 or more"),
+    (lambda x: np.pad(x, 1, "mean", stat_length=0), ValueError, "stat_length must be 1 or more, not 0"),
     (lambda x: np.var(x, mean=0.5), TypeError, "np.var of Tensors takes .*not also mean="),
     (
         lambda x: np.average(x, weights=[1.0, 2.0]),

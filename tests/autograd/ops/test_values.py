@@ -190,3 +190,36 @@ def test_a_singular_matrix_among_others_and_a_large_one():
     autograd.gradcheck(np.linalg.det, [Tensor(stack, requires_grad=True)])
     with pytest.raises(np.linalg.LinAlgError, match="singular 20x20 matrix: there is a derivative here up to 12x12"):
         autograd.grad(np.linalg.det)(np.diag([0.0, *np.ones(19)]))
+
+
+@pytest.mark.parametrize(
+    "matrix", [RNG.normal(size=(30, 30)), np.eye(13) * 1e20, 0.9 * np.ones((20, 20)) + 0.1 * np.eye(20)]
+)
+def test_regular_matrices_of_any_size_have_derivatives_of_their_determinant(matrix):
+    expected = np.linalg.det(matrix) * np.linalg.inv(matrix).T
+    np.testing.assert_allclose(autograd.grad(np.linalg.det)(matrix), expected, rtol=1e-6)
+
+
+def test_an_infinite_slope_is_infinite_in_a_jvp_too():
+    with np.errstate(divide="ignore"):
+        for function, at in ((np.sqrt, 0.0), (np.log, 0.0), (np.cbrt, 0.0), (np.arcsin, 1.0)):
+            assert autograd.jvp(function, [np.array([at])], [np.ones(1)])[1].tolist() == [np.inf]
+
+
+def test_angles_of_tiny_numbers():
+    g = autograd.grad(lambda p: np.arctan2(p[0], p[1]))(np.array([1e-24, 1e-24], np.float32))
+    np.testing.assert_allclose(g, [5e23, -5e23], rtol=1e-5)
+
+
+def test_zero_times_a_power_beyond_the_largest_number():
+    assert np.ldexp(Tensor(np.array([0.0])), np.array([3000])).tolist() == [0]
+
+
+@pytest.mark.parametrize("mode", ["mean", "linear_ramp", "median"])
+def test_whole_numbers_are_padded_as_numpy_does(mode):
+    x = np.array([10, 3])
+    np.testing.assert_array_equal(np.pad(Tensor(x), 3, mode).data, np.pad(x, 3, mode))
+
+
+def test_large_gradients_give_no_warning():
+    autograd.grad(lambda x: np.log(x).sum())(np.full(100, 1e-38, np.float32))
