@@ -15,10 +15,6 @@ MOST_PATHS = 32
 """So many ways through a function are written; where there are more, the graph is built anew each time."""
 
 
-def _as_float(number: Any) -> Any:
-    return float(number) if isinstance(number, Real) else number
-
-
 class Compiled:
     """A function of numbers and its gradient as straight-line Python. Made by `compile`."""
 
@@ -75,9 +71,14 @@ def compile(f: Callable[..., Any]) -> Compiled:
 
     The graph of one call is turned into straight-line Python, for the value and for the gradient. Comparisons that
     decided which way f went are checked in it: where they come out otherwise, f is called again and that way is turned
-    into Python too. f must depend on its arguments only, and on Values from elsewhere, whose numbers are read anew.
+    into Python too. f must depend on its arguments only, and on Values from elsewhere, whose numbers are read anew; it
+    must not catch the errors of operations, which is refused.
     """
     return Compiled(f)
+
+
+def _as_float(number: Any) -> Any:
+    return float(number) if isinstance(number, Real) else number
 
 
 class _Path:

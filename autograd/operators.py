@@ -27,8 +27,8 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
         out = kwargs["out"] if isinstance(kwargs["out"], tuple) else (kwargs["out"],)
         if any(isinstance(array, Operators) for array in out):
             raise TypeError(f"{name} can not write into a Tensor given by out=: use the result, y = {name}(...).")
-        if not _needs_gradient(args):
-            return function(*_values(args), **{name: _values(value) for name, value in kwargs.items()})
+        if not needs_gradient(args):
+            return function(*without_tensors(args), **{name: without_tensors(value) for name, value in kwargs.items()})
         raise TypeError(
             f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
             f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."
@@ -43,15 +43,17 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
     return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})
 
 
-def _needs_gradient(value: Any) -> bool:
+def needs_gradient(value: Any) -> bool:
+    """Whether a Tensor that requires a gradient is in a value: itself, or among the items of a list or tuple."""
     if isinstance(value, tuple | list):
-        return any(map(_needs_gradient, value))
+        return any(map(needs_gradient, value))
     return isinstance(value, Operators) and value.requires_grad
 
 
-def _values(value: Any) -> Any:
+def without_tensors(value: Any) -> Any:
+    """A value with arrays in the place of Tensors."""
     if isinstance(value, tuple | list):
-        return type(value)(map(_values, value))
+        return (tuple if isinstance(value, tuple) else list)(map(without_tensors, value))
     return value._data if isinstance(value, Operators) else value
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from autograd.debugging import caller_line, check_result
 from autograd.errors import explain
 from autograd.graph import SMALL, Node, leaf, mode
+from autograd.operators import needs_gradient, without_tensors
 from autograd.tensor import Array, Tensor, as_values, small, wrap
 
 if TYPE_CHECKING:
@@ -207,22 +208,6 @@ def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Any) -
         array = result._data
         result._node = leaf(array.shape, array.dtype, small(array), False, name, views_of)
     return result
-
-
-def without_tensors(value: Any) -> Any:
-    """An option's value with arrays in the place of Tensors."""
-    if isinstance(value, Tensor):
-        return value._data
-    if isinstance(value, tuple | list):
-        return (tuple if isinstance(value, tuple) else list)(map(without_tensors, value))
-    return value
-
-
-def needs_gradient(value: Any) -> bool:
-    """Whether a Tensor that requires a gradient is in an option's value."""
-    if isinstance(value, Tensor):
-        return value.requires_grad
-    return isinstance(value, tuple | list) and any(map(needs_gradient, value))
 
 
 def _dtype_among(inputs: list[Any]) -> Any:

@@ -47,11 +47,9 @@ class _Call:
             given[number] = rebuilt(args[number], parts)
         with recorded():
             self.y = f(*given, **kwargs)
-            self.gives_tensors = self.on_graph = False
-            self.involve(args)
-            self.on_graph = mode.recording and (self.on_graph or self._depends_on_more())
-        self.gives_tensors = self.gives_tensors or self.on_graph
-        self.on_graph = self.on_graph and mode.recording
+        self.gives_tensors = self._depends_on_more()
+        self.on_graph = self.gives_tensors and mode.recording
+        self.involve(args)
 
     def _depends_on_more(self) -> bool:
         """Whether a leaf that requires a gradient, other than the xs, is involved."""
@@ -244,8 +242,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
         if y.dtype.kind == "c":
             return _of_complex(call, y)
         if call.on_graph or mode.debugging or _has_hooks(y):  # then one after the other, with checks and hooks
-            rows = [call.gradients(y, unit) for unit in _units(y)]
-            columns: list[Any] = [_stacked([row[i] for row in rows], x) for i, x in enumerate(call.xs)]
+            columns: list[Any] = _one_by_one(call, y)
         else:
             columns = [wrap(g) for g in gradients_of_all(y, call.xs)]
         return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
@@ -267,16 +264,16 @@ def _of_complex(call: _Call, y: Tensor) -> Any:
         )
     with recorded():
         parts = y.real, y.imag
-    real, imaginary = ([call.gradients(part, unit) for unit in _units(part)] for part in parts)
-    columns = [
-        _stacked([row[i] for row in real], x) + 1j * _stacked([row[i] for row in imaginary], x)
-        for i, x in enumerate(call.xs)
-    ]
+    columns = [real + 1j * imaginary for real, imaginary in zip(*(_one_by_one(call, p) for p in parts), strict=True)]
     return call.in_form([g.reshape(y.shape + x.shape) for g, x in zip(columns, call.xs, strict=True)])
 
 
-def _stacked(rows: list[Tensor], x: Tensor) -> Any:
-    return stack(rows) if rows else Tensor(np.zeros((0, *x.shape), x.dtype))
+def _one_by_one(call: _Call, y: Tensor) -> list[Any]:
+    """For each x the gradients of all elements of y, (y.size, *x.shape), by a reverse pass for each element."""
+    rows = [call.gradients(y, unit) for unit in _units(y)]
+    if not rows:
+        return [Tensor(np.zeros((0, *x.shape), x.dtype)) for x in call.xs]
+    return [stack(column) for column in zip(*rows, strict=True)]
 
 
 def _units(y: Tensor) -> Iterator[Any]:

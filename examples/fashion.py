@@ -2,7 +2,7 @@
 
     python examples/fashion.py
 
-With seed 0 it reads 90.7 % of the test pictures, after 3 minutes on two cores (88.6 % with --epochs 5). Fashion-MNIST
+With seed 0 it reads 90.7 % of the test pictures, after 2 minutes on two cores (88.6 % with --epochs 5). Fashion-MNIST
 comes from `--data`, from Debian's package dataset-fashion-mnist, or over the network: see `nn.data.fashion_mnist`.
 """
 

@@ -63,10 +63,7 @@ class _Recurrent(Module):
         ends = ("", "_reverse") if self.bidirectional else ("",)
         return [(layer, f"_l{layer}{end}") for layer in range(self.num_layers) for end in ends]
 
-    def _step(self) -> Step:
-        raise NotImplementedError
-
-    def _run_layers(self, x: Given, given: tuple[Given, ...] | None) -> tuple[Tensor, State]:
+    def _run_layers(self, step: Step, x: Given, given: tuple[Given, ...] | None) -> tuple[Tensor, State]:
         """All outputs, and the last state of every run, stacked, in the axes that the user gave."""
         x = as_floats(x)
         expect_sequence(x, self.input_size, self.batch_first, "input")
@@ -84,7 +81,7 @@ class _Recurrent(Module):
                 weights = tuple(
                     vars(self).get(name + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
                 )
-                out, state = run_cell(x, state, cast(Any, weights), self._step(), suffix.endswith("_reverse"))
+                out, state = run_cell(x, state, cast(Any, weights), step, suffix.endswith("_reverse"))
                 outputs.append(out)
                 last.append(state)
             x = outputs[0] if len(outputs) == 1 else cast(Tensor, np.concatenate(cast(Any, outputs), axis=-1))
@@ -143,11 +140,8 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, rng)
         self.nonlinearity: Nonlinearity = nonlinearity
 
-    def _step(self) -> Step:
-        return rnn_step(self.nonlinearity)
-
     def forward(self, x: Given, h: Given | None = None) -> tuple[Tensor, Tensor]:
-        output, (last,) = self._run_layers(x, None if h is None else (h,))
+        output, (last,) = self._run_layers(rnn_step(self.nonlinearity), x, None if h is None else (h,))
         return output, last
 
 
@@ -176,11 +170,8 @@ class LSTM(_Gated):
 
     gates, states = 4, 2
 
-    def _step(self) -> Step:
-        return lstm_step
-
     def forward(self, x: Given, state: tuple[Given, Given] | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        output, (h, c) = self._run_layers(x, state)
+        output, (h, c) = self._run_layers(lstm_step, x, state)
         return output, (h, c)
 
 
@@ -192,11 +183,8 @@ class GRU(_Gated):
 
     gates = 3
 
-    def _step(self) -> Step:
-        return gru_step
-
     def forward(self, x: Given, h: Given | None = None) -> tuple[Tensor, Tensor]:
-        output, (last,) = self._run_layers(x, None if h is None else (h,))
+        output, (last,) = self._run_layers(gru_step, x, None if h is None else (h,))
         return output, last
 
 

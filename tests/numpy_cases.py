@@ -387,7 +387,7 @@ add(
     (lambda x: np.linalg.qr(x)[0] @ np.linalg.qr(x)[1] ** 2, (3, 2)),
     (lambda x: np.linalg.qr(x, "r"), (2, 2, 2)),
     (lambda x: np.linalg.qr(x)[1], (2, 4)),
-    (lambda x: np.linalg.qr(x)[0] @ (np.linalg.qr(x)[1] * [1, 2, 3]), (2, 3)),
+    (lambda x: np.linalg.qr(x)[0] @ np.linalg.qr(x)[1] ** 3, (2, 3)),
 )
 add("linalg.svd", (lambda x: np.linalg.svd(x, full_matrices=False)[1], (3, 2)))
 for shape in ((3, 2), (2, 3), (2, 2, 2)):

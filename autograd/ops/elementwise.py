@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operators import functions
+from autograd.operators import functions, needs_gradient
 from autograd.primitive import primitive
-from autograd.recording import needs_gradient
 
 LOG_2, LOG_10 = log_of(2), log_of(10)
 

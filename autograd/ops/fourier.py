@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composed import composes
+from autograd.ops.composing import composes
 from autograd.ops.shape import along
 from autograd.primitive import primitive
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operators import functions
+from autograd.operators import functions, without_tensors
 from autograd.primitive import Primitive, primitive
-from autograd.recording import without_tensors
 
 Shape = tuple[int, ...]
 

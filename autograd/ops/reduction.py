@@ -1,13 +1,18 @@
-"""Primitives that reduce axes: sum, mean, max, min, logsumexp."""
+"""Reductions of axes, with NumPy's where= and initial=: sum, mean, max, min, prod, logsumexp, the length of vectors.
+
+Products are composed, so that they are right at zeros and to any order.
+"""
 
 from __future__ import annotations
 
-from math import prod
+from math import prod as product
 from typing import Any
 
 import numpy as np
 
-from autograd.ops.elementwise import refuse_complex
+from autograd.operators import functions
+from autograd.ops.composing import composes, values
+from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.primitive import primitive
 
 Shape = tuple[int, ...]
@@ -53,7 +58,7 @@ def _spread(g: Any, x_shape: Shape, axis: Any) -> Any:
 
 
 def _spread_mean(g: Any, x_shape: Shape, axis: Any) -> Any:
-    count = prod(x_shape) // max(prod(kept(x_shape, axis)), 1)
+    count = product(x_shape) // max(product(kept(x_shape, axis)), 1)
     return _spread(g * (1 / max(count, 1)), x_shape, axis)
 
 
@@ -70,8 +75,128 @@ def _to_softmax(g: Any, x: Any, out: Any, axis: Any) -> Any:
     return g.reshape(shape) * np.exp(x - out.reshape(shape))
 
 
-sum_ = primitive(_sum, numpy=np.sum, x=_spread)
-mean = primitive(_mean, numpy=np.mean, x=_spread_mean)
-max_ = primitive(_max, numpy=np.max, x=_to_extremes)
-min_ = primitive(_min, numpy=np.min, x=_to_extremes)
+sum_ = primitive(_sum, x=_spread)
+
+
+mean = primitive(_mean, x=_spread_mean)
+
+
+max_ = primitive(_max, x=_to_extremes)
+
+
+min_ = primitive(_min, x=_to_extremes)
+
+
 logsumexp = primitive(_logsumexp, x=_to_softmax)
+
+
+def _vector_length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """The square root of the sum of squares; its gradient at 0 is 0."""
+    size = np.abs(x)
+    return np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims))
+
+
+def _along_itself(g: Any, x: Any, out: Any, axis: Any) -> Any:
+    shape = kept(x.shape, axis)
+    return x * (g / nonzero(out)).reshape(shape)
+
+
+vector_length = primitive(_vector_length, x=_along_itself)
+
+
+def _given(option: Any) -> bool:
+    return option is not None and option is not np._NoValue
+
+
+def as_condition(where: Any, a: Any) -> Any:
+    """The condition as an array that broadcasts to a; ValueError where it is larger."""
+    condition = values(where)
+    if np.broadcast_shapes(condition.shape, a.shape) != a.shape:
+        raise ValueError(f"where= of shape {condition.shape} does not fit an array of shape {a.shape}.")
+    return condition
+
+
+def as_float(a: Any, dtype: Any) -> Any:
+    """In the given dtype; else whole numbers in double precision, as NumPy has it."""
+    dtype = dtype or (a.dtype if a.dtype.kind in "fc" else np.float64)
+    return a if a.dtype == dtype else a.astype(dtype)
+
+
+@composes(np.sum)
+def sum_where(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    if where is not True:
+        a = np.where(as_condition(where, a), a, 0)
+    total = sum_(a, axis, dtype, keepdims=keepdims)
+    return total + initial if _given(initial) else total
+
+
+@composes(np.mean)
+def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
+    if where is True:
+        return mean(a, axis, dtype, keepdims=keepdims)
+    counted = np.broadcast_to(as_condition(where, a), a.shape)
+    count = counted.sum(axis=axis, keepdims=bool(keepdims))
+    a = as_float(a, dtype)
+    return sum_where(a, axis, keepdims=keepdims, where=counted) / count.astype(a.dtype)
+
+
+def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
+    def extreme(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+        if where is not True:
+            if not _given(initial):
+                raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
+            a = np.where(as_condition(where, a), a, neutral)
+        if _given(initial) and a.size == 0:
+            nothing = sum_(a, axis, keepdims=keepdims)
+            return combine(nothing + neutral, initial)
+        result = primitive_(a, axis, keepdims=keepdims)
+        return combine(result, initial) if _given(initial) else result
+
+    return extreme
+
+
+functions[np.max] = functions[np.amax] = _extreme(max_, np.maximum, -np.inf)
+
+
+functions[np.min] = functions[np.amin] = _extreme(min_, np.minimum, np.inf)
+
+
+def promoted(a: Any, dtype: Any) -> Any:
+    """In the dtype of a product: as given, and for small whole numbers NumPy's larger one."""
+    dtype = dtype or (np.prod(np.ones(1, a.dtype)).dtype if a.dtype.kind in "biu" else a.dtype)
+    return a if a.dtype == dtype else a.astype(dtype)
+
+
+def normalized(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes, counted from 0; AxisError for those that are not there. A number has the axes 0 and -1, as in NumPy."""
+    if ndim == 0 and axis in (0, -1):
+        return ()
+    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim))
+
+
+def reduced_axes_last(a: Any, axis: Any) -> Any:
+    """The axes to reduce as one, the last."""
+    reduced = list(range(a.ndim) if axis is None else normalized(axis, a.ndim))
+    others = [i for i in range(a.ndim) if i not in reduced]
+    return a.transpose(others + reduced).reshape([a.shape[i] for i in others] + [product(a.shape[i] for i in reduced)])
+
+
+@composes(np.prod)
+def prod(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+) -> Any:
+    """Neighbours are multiplied, then neighbours of those: right where elements are zero, in few steps."""
+    a = promoted(a, dtype)
+    if where is not True:
+        a = np.where(as_condition(where, a), a, 1)
+    shape = kept(a.shape, axis)
+    x = reduced_axes_last(a, axis)
+    while x.shape[-1] > 1:
+        even = x.shape[-1] - x.shape[-1] % 2
+        halves = x[..., 0:even:2] * x[..., 1:even:2]
+        x = halves if even == x.shape[-1] else np.concatenate([halves, x[..., even:]], axis=-1)
+    out = x[..., 0] if x.shape[-1] else np.ones(x.shape[:-1], a.dtype) + x.sum(axis=-1)
+    out = out.reshape(shape) if keepdims else out
+    return out * initial if _given(initial) else out

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from autograd.ops.composed import as_tensor, composes, values
+from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.indexing import scatter
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.operators import functions
+from autograd.ops.composing import composes
 from autograd.ops.elementwise import nonzero
 from autograd.primitive import primitive
 
@@ -42,3 +43,14 @@ def _fix(x: Any) -> Any:
 round_ = primitive(_round, numpy=np.round, x=_zero)
 functions[np.around] = round_.call
 fix = primitive(_fix, numpy=np.fix, x=_zero)
+
+
+@composes(np.divmod)
+def divmod_(x: Any, y: Any, /) -> tuple[Any, Any]:
+    return np.floor_divide(x, y), np.remainder(x, y)
+
+
+@composes(np.modf)
+def modf(x: Any, /) -> tuple[Any, Any]:
+    whole = np.trunc(x)
+    return x - whole, whole

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operators import functions
-from autograd.recording import needs_gradient, without_tensors
+from autograd.operators import functions, needs_gradient, without_tensors
 from autograd.tensor import wrap
 
 

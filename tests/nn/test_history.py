@@ -43,7 +43,7 @@ def test_writes_every_row_at_once(tmp_path):
 
 
 def test_plots_over_the_first_name():
-    pytest.importorskip("matplotlib").use("Agg")
+    pytest.importorskip("matplotlib", reason="matplotlib is an extra").use("Agg")
     ax = recorded().plot()
     (line,) = ax.get_lines()
     assert (list(line.get_xdata()), list(line.get_ydata()), line.get_label()) == ([1, 2], [0.5, 0.25], "loss")

@@ -16,7 +16,7 @@ def test_counted_by_hand():
 
 
 def test_scikit_learn_agrees():
-    metrics = pytest.importorskip("sklearn.metrics")
+    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn, the oracle of this test, is not installed")
     rng = np.random.default_rng(0)
     scores, y = rng.random((500, 5)), rng.integers(0, 5, 500)
     np.testing.assert_array_equal(nn.confusion_matrix(scores, y), metrics.confusion_matrix(y, scores.argmax(axis=1)))

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import importlib
 import struct
 import threading
 from functools import partial
@@ -11,9 +12,8 @@ import numpy as np
 import pytest
 
 from nn.data import fashion_mnist
-from nn.data import fashion_mnist as function
 
-module = __import__("sys").modules["nn.data.fashion_mnist"]
+module = importlib.import_module("nn.data.fashion_mnist")
 RNG = np.random.default_rng(0)
 SETS = {"train": (RNG.integers(0, 256, (3, 28, 28)), [0, 9, 4]), "t10k": (RNG.integers(0, 256, (2, 28, 28)), [1, 2])}
 
@@ -46,7 +46,7 @@ def test_from_a_folder(folder):
 
 def test_from_debians_package(folder, monkeypatch):
     monkeypatch.setattr(module, "DEBIAN", folder)
-    check(function())
+    check(fashion_mnist())
 
 
 @pytest.fixture
