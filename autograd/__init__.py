@@ -13,6 +13,7 @@ from autograd.checkpoint import checkpoint
 from autograd.compile import Compiled, compile
 from autograd.draw import Drawing, GraphvizMissingError, draw
 from autograd.errors import NotFiniteError
+from autograd.eval_shape import ShapeDtype, eval_shape
 from autograd.gradcheck import GradcheckError, gradcheck
 from autograd.graph import GraphError, Node, debug, no_grad
 from autograd.ops.elementwise import sigmoid
@@ -33,6 +34,7 @@ __all__ = [
     "Node",
     "NotFiniteError",
     "Primitive",
+    "ShapeDtype",
     "Tensor",
     "Value",
     "checkpoint",
@@ -40,6 +42,7 @@ __all__ = [
     "debug",
     "draw",
     "erf",
+    "eval_shape",
     "fold",
     "from_dlpack",
     "get_default_dtype",

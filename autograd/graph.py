@@ -7,6 +7,7 @@ the rules, newest node first.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import _GeneratorContextManager, contextmanager
 from itertools import count
@@ -33,6 +34,12 @@ class _Mode(threading.local):
     recording: bool = True
     debugging: bool = False
 
+    shapes_only: bool = False
+    """Whether arrays have no values: `eval_shape`."""
+
+    multiply_adds: Counter[str] | None = None
+    """Where products of arrays without values count their multiplications, by module."""
+
     comparisons: list[Any] | None = None
     """Where `compile` collects the comparisons of a function that it traces."""
 
@@ -40,9 +47,9 @@ class _Mode(threading.local):
     """The module's path where operations are recorded and nothing else is asked for; else None."""
 
     def set(self, **changes: Any) -> None:
-        """Change one or more of module, recording and debugging."""
+        """Change one or more of them."""
         self.__dict__.update(changes)
-        self.plain = self.module if self.recording and not self.debugging else None
+        self.plain = self.module if self.recording and not self.debugging and not self.shapes_only else None
 
 
 mode = _Mode()
@@ -76,6 +83,11 @@ def debug() -> _GeneratorContextManager[None]:
     inside the reverse pass names the line of the forward pass. Slower; holds for this thread only.
     """
     return _changed_mode(debugging=True)
+
+
+def evaluating_shapes() -> _GeneratorContextManager[None]:
+    """Inside, nothing is written into Tensors, and layers create parameters without values."""
+    return _changed_mode(shapes_only=True, debugging=False)
 
 
 def inside_module(name: str) -> _GeneratorContextManager[None]:

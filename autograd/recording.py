@@ -16,6 +16,7 @@ from autograd.debugging import caller_line, check_result
 from autograd.errors import explain
 from autograd.graph import SMALL, Node, leaf, mode
 from autograd.operators import needs_gradient, without_tensors
+from autograd.shape_only import ShapeOnly
 from autograd.tensor import Array, Tensor, as_values, small, wrap
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
             node = x._node or x._become_constant()
             if node.requires_grad:
                 tracked = True
-        elif type(x) is not np.ndarray and not isinstance(x, NUMBER):
+        elif not isinstance(x, NUMBER) and type(x) not in (np.ndarray, ShapeOnly):
             inputs[i] = as_values(x, _dtype_among(inputs))
         nodes.append(node)
     for i in primitive.options:
@@ -73,11 +74,11 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         return out
     if mode.debugging:
         check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
-    if not tracked or np.asarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
+    if not tracked or np.asanyarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
         return _constant_result(primitive, nodes, out)
     if not mode.recording:  # nothing is recorded; but a view of a leaf would change with the leaf
         return wrap(out if out.base is None else out.copy())
-    out = np.asarray(out)
+    out = np.asanyarray(out)
     node = _node(primitive, nodes, values, out, mode.module)
     if mode.debugging:
         node.line = caller_line()
@@ -231,7 +232,7 @@ def as_constant(value: Any, like: Any = None) -> tuple[Any, Node]:
     """
     if isinstance(value, NUMBER):
         return value, number_leaf(value)
-    array = value.copy() if type(value) is np.ndarray else as_values(value, _dtype_among([like]))
+    array = value.copy() if type(value) in (np.ndarray, ShapeOnly) else as_values(value, _dtype_among([like]))
     return array, leaf(array.shape, array.dtype, small(array))
 
 

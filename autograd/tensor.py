@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd.errors import describe
 from autograd.graph import SMALL, Node, leaf, mode, reverse
 from autograd.operators import Operand, Operators, call, functions
+from autograd.shape_only import ShapeOnly
 
 Array: TypeAlias = NDArray[Any]
 
@@ -39,7 +40,9 @@ def get_default_dtype() -> np.dtype[Any]:
 def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
     """A new array of numbers with the values of `data`; Python numbers and lists get the default dtype."""
     if isinstance(data, Tensor):
-        return np.array(data._data, dtype=dtype)
+        data = data._data
+    if isinstance(data, ShapeOnly):
+        return data if dtype is None else data.astype(dtype)
     if isinstance(data, list | tuple) and any(isinstance(item, Tensor) for item in data):
         raise TypeError("a list of Tensors is not a Tensor: join them with np.stack or np.concatenate.")
     if isinstance(data, np.ma.MaskedArray):
@@ -71,7 +74,7 @@ def from_dlpack(x: Any) -> Tensor:
 
 def small(array: Array) -> Array | None:
     """The array, for a node to keep and a drawing to show, if it is small enough; never a view of a larger one."""
-    if array.size > SMALL:
+    if array.size > SMALL or isinstance(array, ShapeOnly):
         return None
     return array if array.base is None else array.copy()
 
@@ -86,7 +89,7 @@ def read_only(array: Array) -> Array:
 def wrap(array: Any, node: Node | None = None) -> Tensor:
     """A Tensor around the result of an operation: the array is not copied."""
     tensor = object.__new__(Tensor)
-    tensor._data = array if type(array) is np.ndarray else np.asarray(array)
+    tensor._data = array if isinstance(array, np.ndarray) else np.asarray(array)
     tensor._node = node
     return tensor
 
@@ -145,10 +148,11 @@ class Tensor(Operators):
             )
         node = self._node or self._become_constant()
         if values is not self._data:
-            given = values._data if isinstance(values, Tensor) else np.asarray(values)
+            given = values._data if isinstance(values, Tensor) else np.asanyarray(values)
             if given.shape != self.shape:
                 raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
-            np.copyto(self._data, given, casting="same_kind")
+            if not mode.shapes_only:
+                np.copyto(self._data, given, casting="same_kind")
         node.mark_changed()
 
     def numpy(self) -> Array:
@@ -434,7 +438,7 @@ def _rebuild(kind: type[Tensor], data: Array, requires_grad: bool, name: str | N
 
 def as_gradient(gradient: ArrayLike | Tensor, of: Tensor) -> Array:
     """A given gradient as an array in the dtype of the tensor it belongs to; ValueError where the shapes differ."""
-    array = gradient._data if isinstance(gradient, Tensor) else np.asarray(gradient)
+    array = gradient._data if isinstance(gradient, Tensor) else np.asanyarray(gradient)
     if array.shape != of.shape:
         raise ValueError(f"a gradient of shape {array.shape} does not fit a tensor of shape {of.shape}.")
     if array.dtype.kind == "c" and of.dtype.kind != "c":

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
+from autograd.shape_only import random_generator
 from nn import functional, init
 from nn.functional.arguments import Random, as_floats, as_tensor, expect_sequence, expect_shape, expect_share
 from nn.functional.attention import attention_weights
@@ -50,7 +51,7 @@ class MultiheadAttention(Module):
         self.num_heads = num_heads
         self.dropout = dropout
         self.batch_first = batch_first
-        self.rng = np.random.default_rng(rng)
+        self.rng = random_generator(rng)
         self.in_proj_weight = Parameter(np.empty((3 * embed_dim, embed_dim), dtype))
         init.xavier_uniform_(self.in_proj_weight, rng=self.rng)
         self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, dtype)) if bias else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.shape_only import random_generator
 from nn import functional
 from nn.functional.arguments import Random, expect_share
 from nn.module import Module
@@ -20,7 +20,7 @@ class Dropout(Module):
     def __init__(self, p: float = 0.5, rng: Random = None) -> None:
         expect_share(p, "Dropout: p")
         self.p = p
-        self.rng = np.random.default_rng(rng)
+        self.rng = random_generator(rng)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.dropout(x, self.p, self.training, self.rng)

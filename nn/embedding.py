@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
+from autograd.shape_only import random_generator
 from nn import functional
 from nn.dropout import Dropout
 from nn.functional.arguments import Random, as_floats
@@ -34,7 +34,7 @@ class Embedding(Module):
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
-        weight = np.random.default_rng(rng).standard_normal((num_embeddings, embedding_dim))
+        weight = random_generator(rng).standard_normal((num_embeddings, embedding_dim))
         if padding_idx is not None:
             weight[padding_idx] = 0
         self.weight = Parameter(weight, dtype or get_default_dtype())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor
+from autograd.shape_only import any_known, random_generator
 
 Fan = Literal["fan_in", "fan_out"]
 Generator = np.random.Generator | int
@@ -20,12 +21,12 @@ Generator = np.random.Generator | int
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, rng: Generator | None = None) -> Tensor:
     """Numbers from the uniform distribution on [a, b)."""
-    return _fill(tensor, np.random.default_rng(rng).uniform(a, b, tensor.shape))
+    return _fill(tensor, random_generator(rng).uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, rng: Generator | None = None) -> Tensor:
     """Numbers from the normal distribution."""
-    return _fill(tensor, np.random.default_rng(rng).normal(mean, std, tensor.shape))
+    return _fill(tensor, random_generator(rng).normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -84,7 +85,7 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, rng: Generator | None = None)
     """
     fans(tensor)
     rows, columns = tensor.shape[0], prod(tensor.shape[1:])
-    normal = np.random.default_rng(rng).standard_normal((max(rows, columns), min(rows, columns)))
+    normal = random_generator(rng).standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(normal)
     q *= np.sign(np.diag(r))
     return _fill(tensor, gain * (q if rows >= columns else q.T).reshape(tensor.shape))
@@ -100,9 +101,9 @@ def trunc_normal_(
             f"between {a} and {b} lies hardly any of the normal distribution of mean {mean} and standard deviation "
             f"{std}: take wider bounds, or uniform_."
         )
-    rng = np.random.default_rng(rng)
+    rng = random_generator(rng)
     values = rng.normal(mean, std, tensor.shape)
-    while (outside := (values < a) | (values > b)).any():
+    while any_known(outside := (values < a) | (values > b)):
         values[outside] = rng.normal(mean, std, int(outside.sum()))
     return _fill(tensor, values)
 

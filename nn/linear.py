@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
+from autograd.shape_only import random_generator
 from nn import functional
 from nn.functional.arguments import Random
 from nn.module import Module
@@ -90,7 +90,7 @@ def affine_parameters(
     """A weight of `shape` and a bias (outputs), both uniform within 1 / sqrt(fan_in)."""
     if min(shape) < 1:
         raise ValueError(f"a layer needs at least one input and one output; its weight would have shape {shape}.")
-    rng = np.random.default_rng(rng)
+    rng = random_generator(rng)
     bound = 1 / sqrt(fan_in)
     weight = uniform_parameter(shape, bound, dtype, rng)
     return weight, uniform_parameter((outputs,), bound, dtype, rng) if bias else None
@@ -98,5 +98,5 @@ def affine_parameters(
 
 def uniform_parameter(shape: tuple[int, ...], bound: float, dtype: DTypeLike | None, rng: Random) -> Parameter:
     """A parameter of `shape` that is uniform on [-bound, bound)."""
-    values = np.random.default_rng(rng).uniform(-bound, bound, shape)
+    values = random_generator(rng).uniform(-bound, bound, shape)
     return Parameter(values.astype(dtype or get_default_dtype(), copy=False))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
+from autograd.shape_only import random_generator
 from nn import functional
 from nn.functional.arguments import Random, as_floats, expect_sequence, expect_shape, expect_share
 from nn.functional.recurrent import Nonlinearity, State, Step, gru_step, lstm_step, rnn_step, run_cell
@@ -49,7 +50,7 @@ class _Recurrent(Module):
         self.dropout = dropout
         self.bidirectional = bidirectional
         self.bias = bias
-        self.rng = np.random.default_rng(rng)
+        self.rng = random_generator(rng)
         rows = self.gates * hidden_size
         for layer, suffix in self._runs():
             inputs = input_size if layer == 0 else hidden_size * (1 + bidirectional)
@@ -196,7 +197,7 @@ class _Cell(Module):
     ) -> None:
         if min(input_size, hidden_size) < 1:
             raise ValueError(f"input_size and hidden_size must be 1 or more, not {input_size} and {hidden_size}.")
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         self.input_size = input_size
         self.hidden_size = hidden_size
         rows, bound = self.gates * hidden_size, 1 / sqrt(hidden_size)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
+from autograd.shape_only import random_generator
 from nn import functional
 from nn.attention import MultiheadAttention
 from nn.container import ModuleList
@@ -40,7 +40,7 @@ class _TransformerLayer(Module):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        rng = np.random.default_rng(rng)
+        rng = random_generator(rng)
         if not callable(activation) and activation not in ("relu", "gelu"):
             raise ValueError(f"activation must be 'relu', 'gelu' or a function, not {activation!r}.")
         self.activation = activation

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.operators import functions
 from autograd.primitive import Primitive, primitive
+from autograd.shape_only import ShapeOnly, count_multiply_adds, shape_rules
 
 Shape = tuple[int, ...]
 
@@ -41,7 +42,7 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
     A contraction is one product of matrices. An operand such as the windows of a convolution, a view in which every
     number appears many times, must be copied to become one, and copying is fast where neighbours stay neighbours.
     """
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = np.asanyarray(x), np.asanyarray(y)
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
     if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
         raise ValueError("the axes to sum over have different lengths")
@@ -169,6 +170,21 @@ def _numpy_einsum(subscripts: Any, *xs: Any, optimize: Any = None) -> Any:
     return einsum(subscripts, xs)
 
 
+def _einsum_of_shapes(subscripts: str, *xs: Any, optimize: Any = None) -> Any:
+    """Every letter's length is known from the operands; one product is counted for every combination of places."""
+    terms, result = explicit_subscripts(subscripts, [x.ndim for x in xs])
+    sizes: dict[str, int] = {}
+    for term, x in zip(terms, xs, strict=True):
+        for letter, size in zip(term, x.shape, strict=True):
+            if size not in (1, sizes.setdefault(letter, size)) and sizes[letter] != 1:
+                raise ValueError(f"einsum {subscripts!r}: axis {letter} has lengths {sizes[letter]} and {size}.")
+            sizes[letter] = max(size, sizes[letter]) if size else 0
+    if len(xs) > 1:
+        count_multiply_adds(prod(sizes.values()))
+    return ShapeOnly(tuple(sizes[letter] for letter in result), np.result_type(*xs))
+
+
 functions[np.einsum] = _numpy_einsum
+shape_rules[np.einsum] = _einsum_of_shapes
 functions[np.linalg.matmul] = matmul.call
 functions[np.linalg.tensordot] = tensordot.call

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd.operators import functions, needs_gradient
 from autograd.primitive import primitive
+from autograd.shape_only import any_known
 
 LOG_2, LOG_10 = log_of(2), log_of(10)
 
@@ -37,7 +38,7 @@ def zero_stays_zero(rule: Any) -> Any:
             contribution = rule(g, *remembered)
             values = contribution if isinstance(contribution, np.ndarray) else np.asarray(contribution.data)
             with np.errstate(over="ignore"):
-                if not np.isnan(values.sum()):
+                if not any_known(np.isnan(values.sum())):
                     return contribution
             arriving = g if isinstance(g, np.ndarray) else np.asarray(g.data)
             return np.where((arriving == 0) & np.isnan(values), 0, contribution)
@@ -96,7 +97,7 @@ def _where_chosen(g: Any, chosen: Any) -> Any:
     if isinstance(g, np.ndarray) and g.shape == chosen.shape:
         with np.errstate(invalid="ignore"):
             out = np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
-        if np.isnan(out.sum()):  # perhaps an infinity that was not chosen, times 0
+        if any_known(np.isnan(out.sum())):  # perhaps an infinity that was not chosen, times 0
             np.copyto(out, 0, where=~chosen)
         return out
     return np.where(chosen, g, 0)

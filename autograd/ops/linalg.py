@@ -14,6 +14,7 @@ import numpy as np
 from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.decompositions import adjoint, as_it_arrives, check_square, svdvals, transposed
 from autograd.primitive import primitive
+from autograd.shape_only import any_known
 
 Shape = tuple[int, ...]
 
@@ -59,7 +60,7 @@ def _det_rule(g: Any, a: Any, out: Any) -> Any:
     singular = is_zero | _nearly_singular(np.where(is_zero[..., None, None], np.eye(a.shape[-1]), values(a)))
     if a.shape[-1] > LARGEST_SINGULAR:
         singular = is_zero
-    if not singular.any():
+    if not any_known(singular):
         return (g * out)[..., None, None] * transposed(np.linalg.inv(a))
     if a.shape[-1] > LARGEST_SINGULAR:
         raise np.linalg.LinAlgError(

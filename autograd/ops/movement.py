@@ -25,10 +25,9 @@ def _gather(x: Any, places: Any) -> Any:
 
 def _put_back(x: Any, places: Any, shape: Shape) -> Any:
     """Zeros of `shape` with the elements of x added at their `places`, those with place -1 left out."""
-    flat = np.zeros(int(np.prod(shape)), x.dtype)
-    taken = places >= 0
-    np.add.at(flat, places[taken], x[taken])
-    return flat.reshape(shape)
+    flat = np.zeros(int(np.prod(shape)) + 1, x.dtype)  # place -1 is an element more, at the end
+    np.add.at(flat, places, x)
+    return flat[:-1].reshape(shape)
 
 
 gather: Primitive = primitive(_gather, x=lambda g, places, x_shape: put_back(g, places, x_shape))

@@ -20,6 +20,7 @@ from autograd.ops.reduction import (
     sum_,
     vector_length,
 )
+from autograd.shape_only import any_known
 from autograd.tensor import Tensor
 
 
@@ -39,7 +40,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         weights = weights.reshape(tuple(size if i in axes else 1 for i, size in enumerate(a.shape)))
     weights = np.broadcast_to(as_tensor(weights), a.shape)
     total = weights.sum(axis=axis, keepdims=bool(keepdims))
-    if (total.data == 0).any():
+    if any_known(total.data == 0):
         raise ZeroDivisionError("the weights of an average add up to 0.")
     result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
     return (result, total) if returned else result
@@ -130,7 +131,7 @@ def quantile(
         between = below + (above - below) * share
     out = np.where(share == 0, below, np.where(share == 1, above, between))
     holds_nan = np.isnan(ordered.data[..., -1]).reshape(ordered.shape[:-1] + (1,) * share.ndim)
-    out = np.where(holds_nan, np.nan, out) if holds_nan.any() else out
+    out = np.where(holds_nan, np.nan, out) if any_known(holds_nan) else out
     out = np.moveaxis(out, range(ordered.ndim - 1, out.ndim), range(share.ndim)) if share.ndim else out
     return out.reshape(share.shape + kept(a.shape, axis)) if keepdims else out
 
@@ -175,7 +176,7 @@ def cov(
     for name, weights in (("fweights", fweights), ("aweights", aweights)):
         if needs_gradient(weights):
             raise TypeError(f"cov has no derivative by {name} here: give their values, {name}.data.")
-        if weights is not None and (np.shape(weights) != x.shape[1:] or (values(weights) < 0).any()):
+        if weights is not None and (np.shape(weights) != x.shape[1:] or any_known(values(weights) < 0)):
             raise ValueError(f"cov: {name} are {x.shape[1]} numbers of 0 or more, one for each column.")
     if fweights is not None and values(fweights).dtype.kind not in "iu":
         raise TypeError(f"cov: fweights are whole numbers, not {values(fweights).dtype}.")

@@ -48,7 +48,7 @@ def _sliding_windows(x: Any, window: Any, stride: Any = 1, dilation: Any = 1) ->
         *(step * s for step, s in zip(steps, stride, strict=True)),
         *(step * d for step, d in zip(steps, dilation, strict=True)),
     )
-    return as_strided(x, (*lead, *counts, *window), strides, writeable=False)
+    return as_strided(x, (*lead, *counts, *window), strides, subok=True, writeable=False)
 
 
 def _fold(x: Any, shape: Shape, window: Any, stride: Any = 1, dilation: Any = 1) -> Any:

@@ -10,6 +10,7 @@ from autograd.ops.composing import composes, values
 from autograd.ops.reduction import as_condition, max_, mean_where, min_, prod, sum_where
 from autograd.ops.running import cumprod, cumsum
 from autograd.ops.statistics import std, var
+from autograd.shape_only import any_known
 
 
 def _without_nan(a: Any, where: Any = True) -> tuple[Any, Any]:
@@ -67,9 +68,9 @@ def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 
 def _without_all_nan(extreme: Any, a: Any, axis: Any, keepdims: Any, neutral: float) -> Any:
     counted = _without_nan(a)[1]
-    found = extreme(np.where(counted, a, neutral) if not counted.all() else a, axis, keepdims=keepdims)
+    found = extreme(np.where(counted, a, neutral) if any_known(~counted) else a, axis, keepdims=keepdims)
     some = counted.any(axis=axis, keepdims=bool(keepdims))
-    return found if some.all() else np.where(some, found, np.nan)
+    return np.where(some, found, np.nan) if any_known(~some) else found
 
 
 @composes(np.nancumsum)

@@ -35,7 +35,7 @@ def as_floats(x: ArrayLike | Tensor, name: str = "input") -> Tensor:
 
 def as_indices(x: ArrayLike | Tensor, name: str = "input") -> Any:
     """x as an array of whole numbers; TypeError where they are others. A list of whole numbers is fine."""
-    array = x.data if isinstance(x, Tensor) else np.asarray(x)
+    array = x.data if isinstance(x, Tensor) else np.asanyarray(x)
     if array.dtype.kind not in "iu":
         raise TypeError(
             f"expected {name} of integers, given {array.dtype} {array.shape}: convert it first, with .astype(np.int64)."

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.shape_only import any_known
 from nn.functional.activation import log_softmax
 from nn.functional.arguments import as_floats, expect_shape, expect_share
 from nn.functional.loss import Reduction, check_reduction, reduce_loss
@@ -40,7 +41,7 @@ def cross_entropy(
     if label_smoothing:
         classes = x.shape[1]
         over_classes = -(log_p * _per_class(weight, x)).sum(axis=1)
-        if not counted.all():
+        if any_known(~counted):
             over_classes = cast(Tensor, np.where(counted, cast(Any, over_classes), 0))
         losses = (1 - label_smoothing) * losses + label_smoothing / classes * over_classes
     return _reduced(losses, weights, reduction)
@@ -79,7 +80,7 @@ def multi_margin_loss(
     x = as_floats(x)
     expect_shape(x, "N", "classes")
     target = target.data if isinstance(target, Tensor) else np.asarray(target)
-    _check_classes(target, target, x)
+    _check_classes(target, True, x)
     at = _at(target)
     excess = np.maximum(margin - x[at][:, None] + x, 0)
     others = np.ones(x.shape, x.dtype)
@@ -107,11 +108,11 @@ def _negative_log_likelihood(
 ) -> tuple[Tensor, Any, Any]:
     """The weighted loss of every target, its weight (None where all are 1), and where targets count."""
     counted = target != ignore_index
-    _check_classes(target, target[counted], log_p)
+    _check_classes(target, counted, log_p)
     target = np.where(counted, target, 0)
     losses: Tensor = -log_p[_at(target)]
     weights: Any = None if weight is None else _class_weights(weight, log_p)[target]
-    if not counted.all():
+    if any_known(~counted):
         losses = cast(Tensor, np.where(counted, cast(Any, losses), 0))
         weights = counted.astype(log_p.dtype) if weights is None else weights * counted
     return losses if weight is None else losses * weights, weights, counted
@@ -119,7 +120,7 @@ def _negative_log_likelihood(
 
 def _reduced(losses: Tensor, weights: Any, reduction: Reduction) -> Tensor:
     if reduction == "mean" and weights is not None:
-        return losses.sum() / float(weights.sum())
+        return cast(Tensor, losses.sum() / weights.sum())
     return reduce_loss(losses, reduction)
 
 
@@ -135,9 +136,9 @@ def _check_classes(target: Any, counted: Any, x: Tensor) -> None:
             f"expected target of integer classes {axes}, or for cross_entropy also probabilities {x.shape}, given "
             f"{target.dtype} {target.shape}."
         )
-    wrong = counted[(counted < 0) | (counted >= x.shape[1])]
-    if wrong.size:
-        raise IndexError(f"target {wrong[0]} is not one of the classes 0 to {x.shape[1] - 1}.")
+    wrong = counted & ((target < 0) | (target >= x.shape[1]))
+    if any_known(wrong):
+        raise IndexError(f"target {target[wrong][0]} is not one of the classes 0 to {x.shape[1] - 1}.")
 
 
 def _class_weights(weight: ArrayLike | Tensor, x: Tensor) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.shape_only import random_generator
 from nn.functional.arguments import Random, as_floats, expect_share
 
 
@@ -32,5 +33,5 @@ def _drop(x: Tensor, shape: tuple[int, ...], p: float, rng: Random) -> Tensor:
     """x times one random factor for each place of `shape`: 0, or what makes up for the zeros."""
     if p == 0:
         return x
-    kept = np.random.default_rng(rng).random(shape, np.float32) >= p
+    kept = random_generator(rng).random(shape, np.float32) >= p
     return x * Tensor(kept / (1 - p) if p < 1 else kept, dtype=x.dtype)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.shape_only import any_known
 from nn.functional.arguments import as_floats, as_indices, expect_shape
 
 
@@ -36,11 +37,11 @@ def embedding(x: ArrayLike | Tensor, weight: Tensor, padding_idx: int | None = N
     """
     indices = as_indices(x)
     rows = weight.shape[0]
-    wrong = indices[(indices < 0) | (indices >= rows)]
-    if wrong.size:
-        raise IndexError(f"expected indices from 0 to {rows - 1}, given {wrong[0]}.")
+    wrong = (indices < 0) | (indices >= rows)
+    if any_known(wrong):
+        raise IndexError(f"expected indices from 0 to {rows - 1}, given {indices[wrong][0]}.")
     y = weight[indices]
     if padding_idx is None:
         return y
     padding = (indices == padding_idx % rows)[..., None]
-    return cast(Tensor, np.where(padding, weight.data[padding_idx], cast(Any, y))) if padding.any() else y
+    return cast(Tensor, np.where(padding, weight.data[padding_idx], cast(Any, y))) if any_known(padding) else y

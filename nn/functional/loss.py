@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.shape_only import any_known
 from nn.functional.arguments import as_floats, as_tensor, expect_same_shape
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -77,9 +78,9 @@ def binary_cross_entropy(
     Of scores, `binary_cross_entropy_with_logits` is more exact.
     """
     x, target = _pair(x, target)
-    outside = x.data[~((x.data >= 0) & (x.data <= 1))]
-    if outside.size:
-        raise ValueError(f"expected input between 0 and 1, given {outside[0]}: apply a sigmoid first.")
+    outside = ~((x.data >= 0) & (x.data <= 1))
+    if any_known(outside):
+        raise ValueError(f"expected input between 0 and 1, given {x.data[outside][0]}: apply a sigmoid first.")
     losses = -(target * _bounded_log(x) + (1 - target) * _bounded_log(1 - x))
     return reduce_loss(_weighted(losses, weight), reduction)
 

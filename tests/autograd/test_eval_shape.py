@@ -1,0 +1,109 @@
+"""eval_shape: the shapes and dtypes that a call would give, without the call's memory and time."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import ShapeDtype, Tensor, eval_shape
+from tests.numpy_cases import CALLS, Call
+
+SETS = {"unique", "unique_values", "union1d", "intersect1d", "setdiff1d", "setxor1d"}
+ROWS = [row for row in CALLS if row.name not in SETS]
+
+
+def described(result):
+    return [(np.shape(x), x.dtype) for x in (result if isinstance(result, tuple | list) else [result])]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=lambda dtype: dtype.__name__)
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_numpys_functions_give_the_shape_and_dtype_of_a_real_call(row: Call, dtype):
+    arrays = row.arrays(dtype)
+    given = eval_shape(row.call, *(ShapeDtype(x.shape, dtype) for x in arrays))
+    assert described(given) == described(row.call(*map(Tensor, arrays)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_gradients_have_shapes_too(row: Call):
+    arrays = row.arrays()
+
+    def total(*xs):
+        results = row.call(*xs)
+        parts = results if isinstance(results, tuple | list) else [results]
+        return sum((part.sum() for part in parts if part.dtype.kind == "f"), start=sum(0 * x.sum() for x in xs))
+
+    given = eval_shape(autograd.grad(total, tuple(range(len(arrays)))), *arrays)
+    assert described(given) == described(arrays)
+
+
+@pytest.mark.parametrize("row", [row for row in CALLS if row.name in SETS], ids=str)
+def test_functions_whose_shape_depends_on_values_are_refused(row: Call):
+    with pytest.raises(TypeError, match="needs values, and only shapes are evaluated here"):
+        eval_shape(row.call, *row.arrays())
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: x if x.sum() > 0 else -x, lambda x: float(x.sum()), lambda x: x.sum().item(), lambda x: x[x.data > 0]],
+)
+def test_what_asks_for_a_value_is_refused(f):
+    with pytest.raises(TypeError, match="needs values, and only shapes are evaluated here"):
+        eval_shape(f, ShapeDtype((3,)))
+
+
+def test_large_products_take_no_memory():
+    width = 199_500
+    tracemalloc.start()
+    try:
+        given = eval_shape(
+            lambda x, w: np.maximum(x @ w.T, 0), ShapeDtype((10, width)), ShapeDtype((width, width), np.float32)
+        )
+        assert tracemalloc.get_traced_memory()[1] < 1e6
+    finally:
+        tracemalloc.stop()
+    assert given == ShapeDtype((10, width))
+
+
+def test_arguments_and_results_are_trees_and_numbers_go_as_they_are():
+    def f(parts, axis, scale=1):
+        return {"sum": parts["x"].sum(axis=axis), "both": (parts["y"] * scale, axis)}
+
+    given = eval_shape(f, {"x": np.zeros((2, 3)), "y": Tensor([1.0, 2.0])}, 1, scale=ShapeDtype((5, 1)))
+    assert given == {"sum": ShapeDtype((2,), np.float64), "both": (ShapeDtype((5, 2)), 1)}
+
+
+def test_the_default_dtype_is_that_of_new_tensors():
+    assert ShapeDtype((2,)).dtype == autograd.get_default_dtype() == Tensor([1.0]).dtype
+
+
+def test_shapes_that_do_not_fit_raise_what_the_call_would():
+    with pytest.raises(ValueError, match=r"matmul\(x = float32 \(2, 3\), y = float32 \(4, 5\)\)"):
+        eval_shape(lambda x, w: x @ w, ShapeDtype((2, 3)), ShapeDtype((4, 5)))
+    with pytest.raises(ValueError, match="broadcast"):
+        eval_shape(lambda x, y: x + y, ShapeDtype((2, 3)), ShapeDtype((2,)))
+    with pytest.raises(ValueError, match="do not join along axis 0"):
+        eval_shape(lambda x, y: np.concatenate([x, y]), ShapeDtype((2, 3)), ShapeDtype((2, 4)))
+    with pytest.raises(ValueError, match="axis j has lengths 3 and 4"):
+        eval_shape(lambda x, y: np.einsum("ij,jk", x, y), ShapeDtype((2, 3)), ShapeDtype((4, 5)))
+
+
+def test_nothing_is_written():
+    x = Tensor([1.0, 2.0])
+
+    def step(y):
+        x.data = x.data + y.data
+        return x
+
+    assert eval_shape(step, ShapeDtype((2,))) == ShapeDtype((2,))
+    assert x.data.tolist() == [1.0, 2.0]
+
+
+def test_elements_and_items_have_shapes():
+    def f(x):
+        x[0] = 1.0
+        first, second = x
+        return first[1], second, x[[0, 1, 1], 2], x[..., None]
+
+    assert [part.shape for part in eval_shape(f, ShapeDtype((2, 3)))] == [(), (3,), (3,), (2, 3, 1)]
