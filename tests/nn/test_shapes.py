@@ -31,7 +31,7 @@ def test_layers_that_are_made_inside_take_no_memory():
         model = nn.Sequential(nn.Linear(99_750, 199_500), nn.Dropout(), nn.ReLU(), nn.Linear(199_500, 3))
         nn.init.kaiming_normal_(model[0].weight)
         nn.init.trunc_normal_(model[3].weight)
-        weights = {name: parameter for name, parameter in model.named_parameters()}
+        weights = list(model.parameters())
         y = model(x)
         y.sum().backward()
         return y, model[0].weight.grad, len(weights)
