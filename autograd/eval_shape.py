@@ -37,11 +37,11 @@ def eval_shape(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     and nothing is changed: not the running statistics of a BatchNorm, not what `x.data = ...` assigns to.
     """
     with evaluating_shapes(), np.errstate(all="ignore"):
-        result = f(*trees.mapped(without_values, args), **trees.mapped(without_values, kwargs))
+        result = f(*trees.mapped(as_shape, args), **trees.mapped(as_shape, kwargs))
     return trees.mapped(_described, result)
 
 
-def without_values(x: Any) -> Any:
+def as_shape(x: Any) -> Any:
     """A Tensor of the shape and dtype of an array, Tensor or ShapeDtype; anything else as it is."""
     return wrap(ShapeOnly(x.shape, x.dtype)) if isinstance(x, np.ndarray | Tensor | ShapeDtype) else x
 

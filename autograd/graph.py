@@ -85,9 +85,12 @@ def debug() -> _GeneratorContextManager[None]:
     return _changed_mode(debugging=True)
 
 
-def evaluating_shapes() -> _GeneratorContextManager[None]:
-    """Inside, nothing is written into Tensors, and layers create parameters without values."""
-    return _changed_mode(shapes_only=True, debugging=False)
+def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> _GeneratorContextManager[None]:
+    """Inside, nothing is written into Tensors, and layers create parameters without values.
+
+    Multiplications of products of arrays without values are counted in `multiply_adds`, by the path of the module.
+    """
+    return _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds)
 
 
 def inside_module(name: str) -> _GeneratorContextManager[None]:

@@ -16,7 +16,7 @@ from autograd.debugging import caller_line, check_result
 from autograd.errors import explain
 from autograd.graph import SMALL, Node, leaf, mode
 from autograd.operators import needs_gradient, without_tensors
-from autograd.shape_only import ShapeOnly
+from autograd.shape_only import ShapeOnly, without_values
 from autograd.tensor import Array, Tensor, as_values, small, wrap
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         out = primitive.run(values)
     except Exception as error:
         raise explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True))) from error
+    if mode.shapes_only:
+        out = without_values(out)
     if not tensors:
         return out
     if mode.debugging:

@@ -44,7 +44,7 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
     needs a value raises a TypeError.
     """
 
-    memory: Memory
+    memory: Any
     """What an array of its own would take up; a view has that of the array it looks into."""
 
     def __new__(cls, shape: Shape, dtype: DTypeLike) -> ShapeOnly:
@@ -86,7 +86,7 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
         if _is_linalg(function):
             return on_zeros(function, args, kwargs)
         try:
-            return _shapes_of(super().__array_function__(function, types, args, kwargs))
+            return without_values(super().__array_function__(function, types, args, kwargs))
         except NoValuesError:  # it looks at values on its way: let it see zeros
             return on_zeros(function, args, kwargs)
 
@@ -146,10 +146,10 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
 
 
 class Memory:
-    """A piece of memory that would be taken up; views of one array share it."""
+    """A piece of memory that would be taken up, of so many bytes; views of one array share it."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, nbytes: int) -> None:
+        self.nbytes = nbytes
 
 
 def _method_on_zeros(name: str) -> Callable[..., Any]:
@@ -185,7 +185,7 @@ def any_known(condition: Any) -> bool:
 def on_zeros(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     """What the function gives of zeros (in np.linalg: of identity matrices), without the values."""
     stand_in = _identities if _is_linalg(function) else _zeros
-    return _shapes_of(function(*_mapped(stand_in, args), **_mapped(stand_in, kwargs)))
+    return without_values(function(*_mapped(stand_in, args), **_mapped(stand_in, kwargs)))
 
 
 def _is_linalg(function: Callable[..., Any]) -> bool:
@@ -202,16 +202,27 @@ def _identities(x: Any) -> Any:
     return np.broadcast_to(np.eye(*x.shape[-2:], dtype=x.dtype), x.shape)
 
 
-def _shapes_of(result: Any) -> Any:
+def without_values(result: Any) -> Any:
     """The result, its arrays and numbers without their values."""
-    return _mapped(
-        lambda x: (
-            ShapeOnly(np.shape(x), x.dtype)
-            if isinstance(x, np.ndarray | np.generic) and not isinstance(x, ShapeOnly)
-            else x
-        ),
-        result,
-    )
+    return _mapped(_without_values, result)
+
+
+def _without_values(x: Any) -> Any:
+    if isinstance(x, ShapeOnly) or not isinstance(x, np.ndarray | np.generic):
+        return x
+    made = ShapeOnly(x.shape, x.dtype)
+    if x.base is not None:  # a view, of a parameter perhaps
+        made.memory = owner(x)
+    return made
+
+
+def owner(array: Any) -> Any:
+    """What holds the memory that an array looks into; its `nbytes` are those of all of it."""
+    if isinstance(array, ShapeOnly):
+        return array.memory
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def _mapped(function: Callable[[Any], Any], value: Any) -> Any:

@@ -62,6 +62,7 @@ from nn.pytorch_files import load_pytorch
 from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from nn.resizing import Upsample, ZeroPad2d
 from nn.saving import load, save
+from nn.summary import Summary, summary
 from nn.transformer import TransformerDecoderLayer, TransformerEncoder, TransformerEncoderLayer
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Softsign",
+    "Summary",
     "Tanh",
     "TransformerDecoderLayer",
     "TransformerEncoder",
@@ -147,4 +149,5 @@ __all__ = [
     "load",
     "load_pytorch",
     "save",
+    "summary",
 ]

@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "Parameter": "test_module.py",
     "PositionalEncoding": "test_positional_encoding.py",
     "Sequential": "test_containers.py",
+    "Summary": "test_summary.py",
     "TransformerEncoder": "test_models_of_pytorch.py",
     "accuracy": "test_metrics.py",
     "confusion_matrix": "test_metrics.py",
@@ -30,6 +31,7 @@ TESTED_ELSEWHERE = {
     "load": "test_saving.py",
     "load_pytorch": "test_pytorch_files.py",
     "save": "test_saving.py",
+    "summary": "test_summary.py",
 }
 
 
