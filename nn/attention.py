@@ -23,8 +23,9 @@ class MultiheadAttention(Module):
     """Attention in several subspaces at once (Vaswani et al. 2017, section 3.2.2).
 
     `in_proj_weight` (3 embed_dim, embed_dim) and `in_proj_bias` make queries, keys and values, `out_proj` is the affine
-    layer on the heads' results, side by side. Takes query (L, N, embed_dim), key and value (S, N, embed_dim), with
-    `batch_first` (N, L, ...) and (N, S, ...), or all without N. Returns (output, weights): the output as the query, and
+    layer on the heads' results, side by side. Takes query (L, N, embed_dim), key (S, N, kdim), value (S, N, vdim), with
+    `batch_first` (N, L, ...) and (N, S, ...), or all without N. Where `kdim` or `vdim` is not embed_dim, three weights
+    take the place of the one: `q_proj_weight`, `k_proj_weight` (embed_dim, kdim), `v_proj_weight` (embed_dim, vdim). Returns (output, weights): the output as the query, and
     the weights (N, L, S), the mean over the heads; (N, heads, L, S) without `average_attn_weights`, None without
     `need_weights`.
 
@@ -39,6 +40,8 @@ class MultiheadAttention(Module):
         dropout: float = 0.0,
         bias: bool = True,
         *,
+        kdim: int | None = None,
+        vdim: int | None = None,
         batch_first: bool = False,
         dtype: DTypeLike | None = None,
         rng: Random = None,
@@ -52,12 +55,26 @@ class MultiheadAttention(Module):
         self.dropout = dropout
         self.batch_first = batch_first
         self.rng = random_generator(rng)
-        self.in_proj_weight = Parameter(np.empty((3 * embed_dim, embed_dim), dtype))
-        init.xavier_uniform_(self.in_proj_weight, rng=self.rng)
+        self.kdim, self.vdim = kdim or embed_dim, vdim or embed_dim
+        self.in_proj_weight: Parameter | None = None
+        self.q_proj_weight: Parameter | None = None
+        self.k_proj_weight: Parameter | None = None
+        self.v_proj_weight: Parameter | None = None
+        if self.kdim == self.vdim == embed_dim:
+            self.in_proj_weight = self._projection(3 * embed_dim, embed_dim, dtype)
+        else:
+            self.q_proj_weight = self._projection(embed_dim, embed_dim, dtype)
+            self.k_proj_weight = self._projection(embed_dim, self.kdim, dtype)
+            self.v_proj_weight = self._projection(embed_dim, self.vdim, dtype)
         self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, dtype)) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias, dtype, self.rng)
         if self.out_proj.bias is not None:
             init.zeros_(self.out_proj.bias)
+
+    def _projection(self, rows: int, columns: int, dtype: DTypeLike) -> Parameter:
+        weight = Parameter(np.empty((rows, columns), dtype))
+        init.xavier_uniform_(weight, rng=self.rng)
+        return weight
 
     def forward(
         self,
@@ -95,14 +112,16 @@ class MultiheadAttention(Module):
         if batched:
             batch = 0 if self.batch_first else 1
             axes.insert(batch, query.shape[batch])
-        expect_shape(key, *axes, self.embed_dim, name="key")
-        expect_shape(value, *key.shape, name="value")
+        expect_shape(key, *axes, self.kdim, name="key")
+        expect_shape(value, *key.shape[:-1], self.vdim, name="value")
 
     def _heads(self, x: Tensor, part: int, batched: bool) -> Tensor:
         """Queries (part 0), keys (1) or values (2) of x, as (N, heads, length, features of a head)."""
         rows = slice(part * self.embed_dim, (part + 1) * self.embed_dim)
         bias = None if self.in_proj_bias is None else self.in_proj_bias[rows]
-        y = functional.linear(x, self.in_proj_weight[rows], bias)
+        own = (self.q_proj_weight, self.k_proj_weight, self.v_proj_weight)[part]
+        weight = own if self.in_proj_weight is None else self.in_proj_weight[rows]
+        y = functional.linear(x, cast(Tensor, weight), bias)
         y = y.reshape(*y.shape[:2], self.num_heads, self.embed_dim // self.num_heads)
         return y.transpose(*((0, 2, 1, 3) if self.batch_first and batched else (1, 2, 0, 3)))
 

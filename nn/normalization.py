@@ -23,6 +23,8 @@ class _BatchNorm(Module):
         affine: bool = True,
         track_running_stats: bool = True,
         dtype: DTypeLike | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         dtype = dtype or get_default_dtype()
         self.num_features = num_features
@@ -31,7 +33,7 @@ class _BatchNorm(Module):
         self.affine = affine
         self.track_running_stats = track_running_stats
         self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, dtype)) if affine and bias else None
         self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
         self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
         self.num_batches_tracked = Buffer(np.array(0)) if track_running_stats else None
@@ -70,7 +72,7 @@ class BatchNorm2d(_BatchNorm):
     In training, with mean and variance of the batch (Ioffe and Szegedy 2015); the buffers `running_mean` and
     `running_var` move towards them by `momentum`, or with None are their means over all batches so far,
     `num_batches_tracked`. In evaluation, with the running ones, unless `track_running_stats` is False. `affine` is for
-    the parameters `weight` and `bias` (C), which start as 1 and 0.
+    the parameters `weight` and, with `bias`, `bias` (C), which start as 1 and 0.
     """
 
     shapes = ("(N, C, H, W)",)
@@ -107,7 +109,7 @@ class LayerNorm(Module):
 class GroupNorm(Module):
     """Like `LayerNorm`, over each of `num_groups` groups of the channels of x (N, num_channels, ...) (Wu and He 2018).
 
-    `weight` and `bias` (num_channels) start as 1 and 0.
+    `weight` and `bias` (num_channels) start as 1 and 0; without `affine` there is neither, without `bias` no bias.
     """
 
     def __init__(
@@ -117,6 +119,8 @@ class GroupNorm(Module):
         eps: float = 1e-5,
         affine: bool = True,
         dtype: DTypeLike | None = None,
+        *,
+        bias: bool = True,
     ) -> None:
         if num_groups < 1 or num_channels % num_groups:
             raise ValueError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups.")
@@ -126,7 +130,7 @@ class GroupNorm(Module):
         self.affine = affine
         dtype = dtype or get_default_dtype()
         self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine and bias else None
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         x = x if isinstance(x, Tensor) else Tensor(x)

@@ -218,6 +218,7 @@ resizing = [
 ]
 
 BATCH_NORM = [
+    {"bias": False},
     {},
     {"eps": 0.1, "momentum": 0.3},
     {"momentum": None},
@@ -236,6 +237,7 @@ normalization = [
     ),
     *cases("GroupNorm", [(2, 6), (6, 6), (1, 6), ((3, 6), {"eps": 0.1, "affine": False})], numbers(2, 6, 3, 2)),
     Case("GroupNorm", (2, 4), {}, (numbers(3, 4),)),
+    Case("GroupNorm", (2, 4), {"bias": False}, (numbers(3, 4),)),
     *cases(
         "RMSNorm",
         [(4,), ((3, 4),), ((4,), {"eps": 0.1}), ((4,), {"elementwise_affine": False})],
@@ -279,6 +281,8 @@ MASK = np.array([[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0]], bool)
 attention = [
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V)),
     Case("MultiheadAttention", (8, 4), {"bias": False}, (Q, K, V)),
+    Case("MultiheadAttention", (8, 2), {"kdim": 5, "vdim": 3}, (Q, K[..., :5], V[..., :3])),
+    Case("MultiheadAttention", (8, 2), {"vdim": 6, "bias": False}, (Q, K, V[..., :6])),
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"need_weights": False}),
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"average_attn_weights": False}),
     Case("MultiheadAttention", (8, 2), {}, (Q, K, V), {"key_padding_mask": PADDING}),
