@@ -71,8 +71,13 @@ def _to_extremes(g: Any, x: Any, out: Any, axis: Any) -> Any:
 
 
 def _to_softmax(g: Any, x: Any, out: Any, axis: Any) -> Any:
+    """g times the softmax; where the sum is infinite, or of nothing but exp(-inf), to the largest x in equal parts."""
     shape = kept(x.shape, axis)
-    return g.reshape(shape) * np.exp(x - out.reshape(shape))
+    infinite = np.isinf(values(out)).reshape(shape)
+    if not (x.size and infinite.any()):
+        return g.reshape(shape) * np.exp(x - out.reshape(shape))
+    finite = np.where(infinite, 0, x - np.where(infinite, 0, out.reshape(shape)))
+    return np.where(infinite, _to_extremes(g, x, out, axis), g.reshape(shape) * np.exp(finite))
 
 
 sum_ = primitive(_sum, x=_spread)
