@@ -63,6 +63,15 @@ log10 = primitive(np.log10, x=zero_stays_zero(lambda g, x: g / (x * LOG_10)))
 log1p = primitive(np.log1p, x=zero_stays_zero(lambda g, x: g / (1 + x)))
 
 
+def _sigmoid(x: Any) -> Any:
+    """The logistic function 1 / (1 + exp(-x)), element by element, without overflow at either end."""
+    refuse_complex("sigmoid", x)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+sigmoid = primitive(_sigmoid, x=lambda g, out: g * out * (1 - out))
+
+
 def _lead(x: Any, y: Any) -> Any:
     """x - y, 0 where both are the same infinity."""
     same = (x == y) & np.isinf(x)
@@ -211,15 +220,6 @@ def _nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None,
 
 
 nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, x=lambda g, x: g * np.isfinite(x))
-
-
-def _sigmoid(x: Any) -> Any:
-    """The logistic function 1 / (1 + exp(-x)), element by element, without overflow at either end."""
-    refuse_complex("sigmoid", x)
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
-
-
-sigmoid = primitive(_sigmoid, x=lambda g, out: g * out * (1 - out))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
