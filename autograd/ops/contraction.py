@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import describe
 from autograd.operators import functions
 from autograd.primitive import Primitive, primitive
 
@@ -162,11 +163,24 @@ def explicit_subscripts(subscripts: str, ndims: list[int]) -> tuple[list[str], s
 einsum = primitive(_einsum, xs=_einsum_rule)
 
 
-def _numpy_einsum(subscripts: Any, *xs: Any, optimize: Any = None) -> Any:
+def _numpy_einsum(*operands: Any, optimize: Any = None) -> Any:
     """`np.einsum` of Tensors. `optimize` changes nothing: several operands are always contracted pair by pair."""
-    if not isinstance(subscripts, str):
-        raise TypeError("einsum of Tensors takes its subscripts as a string, as in np.einsum('ij,jk->ik', x, y).")
-    return einsum(subscripts, xs)
+    if isinstance(operands[0], str):
+        return einsum(operands[0], operands[1:])
+    *pairs, last = operands if len(operands) % 2 else (*operands, None)
+    terms, result = map(_letters, pairs[1::2]), "" if last is None else f"->{_letters(last)}"
+    return einsum(",".join(terms) + result, pairs[0::2])
+
+
+def _letters(numbers: Any) -> str:
+    """A list of subscripts as a term: letters in NumPy's order, by which a result that is not given is sorted."""
+    letters = sorted(LETTERS)
+    if not isinstance(numbers, list | tuple) or any(i not in range(len(letters)) for i in numbers if i is not ...):
+        raise TypeError(
+            "einsum takes its subscripts as a string, as in np.einsum('ij,jk->ik', x, y), or after each operand as a "
+            f"list of numbers from 0 to {len(letters) - 1}, not {describe(numbers)}."
+        )
+    return "".join("..." if i is ... else letters[i] for i in numbers)
 
 
 functions[np.einsum] = _numpy_einsum

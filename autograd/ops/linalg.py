@@ -94,7 +94,20 @@ def _logabsdet(a: Any) -> Any:
     return np.linalg.slogdet(a)[1]
 
 
-logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * transposed(np.linalg.inv(a)).conj())
+def _logabsdet_rule(g: Any, a: Any, out: Any) -> Any:
+    """g a^-T; 0 where no gradient arrives at a singular matrix, whose logarithm has no slope."""
+    singular = np.isneginf(values(out))
+    if singular.any():
+        if (values(g)[singular] != 0).any():
+            raise np.linalg.LinAlgError(
+                "slogdet of a singular matrix: the logarithm of 0 is -infinity, and has no derivative."
+            )
+        a = np.where(singular[..., None, None], np.eye(a.shape[-1], dtype=a.dtype), a)
+        g = np.where(singular, 0, g)
+    return g[..., None, None] * transposed(np.linalg.inv(a)).conj()
+
+
+logabsdet = primitive(_logabsdet, a=_logabsdet_rule)
 
 
 @composes(np.linalg.slogdet)
@@ -107,8 +120,8 @@ def slogdet(a: Any) -> Any:
     return type(np.linalg.slogdet(np.eye(1)))(sign, logabsdet(a))
 
 
-def _pinv(a: Any, rcond: Any = None) -> Any:
-    return np.linalg.pinv(a, rcond)
+def _pinv(a: Any, rcond: Any = None, rtol: Any = np._NoValue) -> Any:
+    return np.linalg.pinv(a, rcond, rtol=rtol)
 
 
 @as_it_arrives
@@ -124,11 +137,11 @@ pinv_by_rank = primitive(_pinv, a=_pinv_rule)
 
 
 @composes(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False) -> Any:
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue) -> Any:
     """Differentiable while the rank stays as it is."""
     if hermitian:
         raise TypeError("pinv of Tensors takes no hermitian=True: leave it out.")
-    return pinv_by_rank(a, rcond)
+    return pinv_by_rank(a, rcond, rtol)
 
 
 @composes(np.linalg.lstsq)

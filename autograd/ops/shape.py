@@ -58,9 +58,9 @@ broadcast_to = primitive(_broadcast_to, numpy=np.broadcast_to, x=lambda g: g)
 
 def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
     """`np.reshape`: in the order of rows ("C"), of columns ("F"), or ("A") as the array lies in memory."""
-    if order in ("C", "c"):
+    order = "C" if order is None else str(order).upper()
+    if order == "C":
         return reshape_rows(a, shape)
-    order = order.upper()
     if order not in ("F", "A"):
         raise ValueError(f"reshape: order must be 'C', 'F' or 'A', not {order!r}.")
     if order == "A" and not np.isfortran(a.data):

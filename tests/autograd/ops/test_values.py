@@ -192,6 +192,30 @@ def test_a_singular_matrix_among_others_and_a_large_one():
         autograd.grad(np.linalg.det)(np.diag([0.0, *np.ones(19)]))
 
 
+def test_the_logarithm_of_a_determinant_beside_a_singular_matrix():
+    regular = RNG.normal(size=(3, 3))
+    stack = np.stack([np.zeros((3, 3)), regular])
+    found = autograd.grad(lambda a: np.linalg.slogdet(a).logabsdet[1] ** 2)(stack)
+    expected = 2 * np.log(abs(np.linalg.det(regular))) * np.linalg.inv(regular).T
+    np.testing.assert_allclose(found, np.stack([np.zeros((3, 3)), expected]))
+    second = autograd.hessian(lambda a: np.linalg.slogdet(a).logabsdet[1])(stack)
+    alone = autograd.hessian(lambda a: np.linalg.slogdet(a).logabsdet)(regular)
+    np.testing.assert_allclose(second[1, :, :, 1], alone)
+    assert not second[0].any()
+
+
+def test_a_part_that_is_shorter_than_the_array():
+    x = np.array([1.0, 2.0, 3.0])
+    for part in ([True, False], [0, 2], [[True], [True]]):
+        assert np.extract(part, Tensor(x)).tolist() == np.extract(part, x).tolist()
+
+
+def test_no_order_is_the_order_of_rows():
+    x = np.arange(6.0).reshape(2, 3)
+    assert np.reshape(Tensor(x), (3, 2), order=None).tolist() == np.reshape(x, (3, 2), order=None).tolist()
+    assert np.ravel(Tensor(x), order=None).tolist() == np.ravel(x, order=None).tolist()
+
+
 @pytest.mark.parametrize(
     "matrix", [RNG.normal(size=(30, 30)), np.eye(13) * 1e20, 0.9 * np.ones((20, 20)) + 0.1 * np.eye(20)]
 )
