@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -40,6 +41,9 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
         from autograd.coverage import nearest_way  # it reads the whole table, and is needed only here
 
         raise TypeError(f"{name} has no gradient rule here. Instead: {nearest_way(name.removeprefix('np.'))}.")
+    if not args:  # the first argument by its name in NumPy, which may have another here
+        first = next(iter(signature(function).parameters))
+        args, kwargs = (kwargs[first],), {key: value for key, value in kwargs.items() if key != first}
     return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operators import functions
 from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.primitive import primitive
@@ -162,10 +161,8 @@ def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
     return extreme
 
 
-functions[np.max] = functions[np.amax] = _extreme(max_, np.maximum, -np.inf)
-
-
-functions[np.min] = functions[np.amin] = _extreme(min_, np.minimum, np.inf)
+composes(np.max, np.amax)(_extreme(max_, np.maximum, -np.inf))
+composes(np.min, np.amin)(_extreme(min_, np.minimum, np.inf))
 
 
 def promoted(a: Any, dtype: Any) -> Any:

@@ -95,6 +95,8 @@ REFUSED = [
     (lambda x: np.cov(x, fweights=[1]), ValueError, "fweights are 3 numbers of 0 or more"),
     (lambda x: np.pad(x, 1, "mean", stat_length=0), ValueError, "stat_length must be 1 or more, not 0"),
     (lambda x: np.std(x, mean=[[1.0], [2.0]]), ValueError, r"mean= of shape \(2, 1\) does not fit"),
+    (lambda x: x.max(dim=0), TypeError, "np.max of Tensors takes .*not also dim="),
+    (lambda x: np.einsum("i", x, dtype=np.float32), TypeError, "np.einsum of Tensors takes .*not also dtype="),
     (lambda x: np.sort(x, order="a"), TypeError, "np.sort of Tensors takes .*not also order="),
     (lambda x: np.linalg.norm(x[None, None], 1), ValueError, "no norm of order 1 over 3 axes: name one, or two"),
     (lambda x: np.linalg.norm(x[0], 1), ValueError, "no norm of order 1 over 0 axes"),

@@ -210,6 +210,22 @@ def test_a_part_that_is_shorter_than_the_array():
         assert np.extract(part, Tensor(x)).tolist() == np.extract(part, x).tolist()
 
 
+def test_arrays_are_given_by_name_too():
+    x, y = np.arange(6.0).reshape(2, 3), np.ones((3, 2))
+    for call in (
+        lambda x, y: np.squeeze(a=x[None], axis=0),
+        lambda x, y: np.stack(axis=1, arrays=[x, y.T]),
+        lambda x, y: np.tensordot(a=x, b=y, axes=1),
+        lambda x, y: np.roll(a=x, shift=1),
+        lambda x, y: np.round(a=x, decimals=1),
+        lambda x, y: np.sum(a=x, axis=0),
+        lambda x, y: np.split(ary=x, indices_or_sections=2)[1],
+    ):
+        found = call(Tensor(x, requires_grad=True), y)
+        np.testing.assert_array_equal(found.data, call(x, y))
+        assert found.requires_grad
+
+
 def test_no_order_is_the_order_of_rows():
     x = np.arange(6.0).reshape(2, 3)
     assert np.reshape(Tensor(x), (3, 2), order=None).tolist() == np.reshape(x, (3, 2), order=None).tolist()
