@@ -55,10 +55,10 @@ LARGEST_SINGULAR = 12
 
 def _det_rule(g: Any, a: Any, out: Any) -> Any:
     """g det(a) a^-T; of matrices that are singular or nearly so, g times the cofactors."""
-    is_zero = values(out) == 0
-    singular = is_zero | _nearly_singular(np.where(is_zero[..., None, None], np.eye(a.shape[-1]), values(a)))
-    if a.shape[-1] > LARGEST_SINGULAR:
-        singular = is_zero
+    singular = values(out) == 0
+    if a.shape[-1] <= LARGEST_SINGULAR:
+        regular = np.where(singular[..., None, None], np.eye(a.shape[-1], dtype=a.dtype), values(a))
+        singular = singular | _nearly_singular(regular)
     if not singular.any():
         return (g * out)[..., None, None] * transposed(np.linalg.inv(a))
     if a.shape[-1] > LARGEST_SINGULAR:
@@ -73,10 +73,10 @@ def _det_rule(g: Any, a: Any, out: Any) -> Any:
 
 
 def _nearly_singular(a: Any) -> Any:
-    """Whether more than half of the digits are lost: the condition number, by the sums of columns, is above 1e8."""
+    """Whether half of the digits are lost or more, by the condition number in the norm of columns' sums."""
     with np.errstate(all="ignore"):
         condition = np.linalg.norm(a, 1, (-2, -1)) * np.linalg.norm(np.linalg.inv(a), 1, (-2, -1))
-    return condition > 1e8
+    return condition > np.finfo(a.dtype).eps ** -0.5
 
 
 def _cofactors(a: Any) -> Any:

@@ -185,6 +185,13 @@ def test_second_derivatives_of_a_determinant_that_rounds_to_almost_zero():
         assert found[i, j, k, m] == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("small", [1e-3, 1e-5, 1e-7])
+def test_second_derivatives_of_a_determinant_near_zero_in_float32(small):
+    x = np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 2.0], [1.3, 1.0, 2.5 + small]], np.float32)
+    exact = autograd.hessian(np.linalg.det)(x.astype(np.float64))
+    np.testing.assert_allclose(autograd.hessian(np.linalg.det)(x), exact, atol=5e-5)
+
+
 def test_a_singular_matrix_among_others_and_a_large_one():
     stack = np.stack([np.zeros((2, 2)), np.eye(2), np.ones((2, 2))])
     autograd.gradcheck(np.linalg.det, [Tensor(stack, requires_grad=True)])
