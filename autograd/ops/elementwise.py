@@ -206,7 +206,7 @@ def _sinc(x: Any) -> Any:
 def _sinc_rule(g: Any, x: Any) -> Any:
     """pi times the derivative of sin(u) / u at u = pi x; around 0 by its series, where the quotients cancel."""
     u = np.pi * x
-    near = np.abs(u) < 1e-2
+    near = np.abs(u) < 0.1
     far = np.where(near, 1, u)
     series = u * (-1 / 3 + u * u * (1 / 30 - u * u * (1 / 840 - u * u / 45360)))
     return g * np.pi * np.where(near, series, (np.cos(far) - np.sin(far) / far) / far)

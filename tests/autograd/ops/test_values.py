@@ -1,5 +1,7 @@
 """Values of the functions that NumPy does not have, and agreement of adjoint pairs."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -256,6 +258,15 @@ def test_an_infinite_slope_is_infinite_in_a_jvp_too():
 def test_angles_of_tiny_numbers():
     g = autograd.grad(lambda p: np.arctan2(p[0], p[1]))(np.array([1e-24, 1e-24], np.float32))
     np.testing.assert_allclose(g, [5e23, -5e23], rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_slope_of_sinc_is_exact_around_zero(dtype):
+    x = np.geomspace(1e-4, 0.3, 50).astype(dtype)
+    u = np.pi * x.astype(np.longdouble)
+    series = sum((-1) ** k * 2 * k * u ** (2 * k - 1) / math.factorial(2 * k + 1) for k in range(1, 12))
+    found = autograd.grad(lambda x: np.sinc(x).sum())(x)
+    np.testing.assert_allclose(found, (np.pi * series).astype(dtype), rtol=200 * np.finfo(dtype).eps)
 
 
 def test_zero_times_a_power_beyond_the_largest_number():
