@@ -81,8 +81,8 @@ functions[np.reshape] = reshape
 functions[np.ravel] = ravel
 
 
-def _concatenate(xs: Any, axis: int | None = 0) -> Any:
-    return np.concatenate(xs, axis)
+def _concatenate(xs: Any, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    return np.concatenate(xs, axis, dtype=dtype, casting=casting)
 
 
 def _part_of_concatenate(g: Any, xs_shape: list[Shape], axis: int | None, i: int) -> Any:
@@ -103,8 +103,8 @@ def along(axis: int, ndim: int, index: Any) -> tuple[Any, ...]:
 concatenate = primitive(_concatenate, numpy=np.concatenate, xs=_part_of_concatenate)
 
 
-def _stack(xs: Any, axis: int = 0) -> Any:
-    return np.stack(xs, axis)
+def _stack(xs: Any, axis: int = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    return np.stack(xs, axis, dtype=dtype, casting=casting)
 
 
 stack = primitive(_stack, numpy=np.stack, xs=lambda g, axis, i: g[along(axis, g.ndim, i)])

@@ -42,7 +42,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     if (total.data == 0).any():
         raise ZeroDivisionError("the weights of an average add up to 0.")
     result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
-    return (result, total) if returned else result
+    return (result, total.astype(result.dtype)) if returned else result
 
 
 def _centred(a: Any, axis: Any, where: Any, mean: Any) -> Any:

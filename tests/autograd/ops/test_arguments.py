@@ -29,6 +29,8 @@ CALLS = {
     "reshape by columns": (lambda x: np.reshape(x, (3, -1), order="F") * np.arange(6).reshape(3, 2), (2, 3)),
     "a value with more axes than its place": (lambda x, v: put(x, v), (3,), (1, 2)),
     "hstack into another dtype": (lambda x: np.hstack([x, x], dtype=np.float64), (3,)),
+    "concatenate into another dtype": (lambda x: np.concatenate([x, x], dtype=np.complex128), (3,)),
+    "stack into another dtype": (lambda x: np.stack([x, x], 1, dtype=np.complex128), (3,)),
     "nansum of a part": (lambda x: np.nansum(x, axis=1, where=[True, False, True], initial=2.0), (2, 3)),
     "var about a given mean": (lambda x, m: np.var(x, axis=0, mean=m), (3, 2), (1, 2)),
     "nanvar of a part": (lambda x: np.nanvar(x, axis=1, where=[True, False, True]), (2, 3)),

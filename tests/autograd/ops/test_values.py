@@ -130,6 +130,9 @@ INF, NAN = np.inf, np.nan
         (np.cumprod, np.array([100, 100], np.int8)),
         (lambda x: np.nanmax(x, axis=1), np.array([[1, 2], [3, 4]])),
         (lambda x: np.vander(x, 0), np.array([1.0, 2.0])),
+        (lambda x: np.average(x, weights=[1, 3], returned=True)[1], np.array([1.0, 2.0], np.float32)),
+        (lambda x: np.concatenate([x, x], dtype=np.float32), np.array([1.0, 2.0])),
+        (lambda x: np.interp(x, x, x), np.array([1.0, 2.0], np.float32)),
         (lambda x: np.var(x), np.arange(3000, dtype=np.float16) % 2),
     ],
 )
