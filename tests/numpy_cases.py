@@ -239,7 +239,7 @@ for options in ({}, {"end_values": ((1.5, -0.5), (0.3, 2.0))}):
     add("pad", (lambda x, o=options: np.pad(x, ((1, 2), (3, 0)), "linear_ramp", **o), (3, 3)))
 for mode in ("maximum", "mean", "median", "minimum"):
     add("pad", (lambda x, m=mode: np.pad(x, ((1, 2), (2, 0)), m), (3, 4)))
-    add("pad", (lambda x, m=mode: np.pad(x, {-1: (2, 0)}, m), (3, 4)))
+    add("pad", (lambda x, m=mode: np.pad(x, ((0, 0), (2, 0)), m), (3, 4)))
     add("pad", (lambda x, m=mode: np.pad(x, 1, m, stat_length=((2, 1), (1, 3))), (3, 4)))
 add(
     "full_like",

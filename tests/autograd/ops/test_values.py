@@ -238,6 +238,30 @@ def test_arrays_are_given_by_name_too():
         assert found.requires_grad
 
 
+@pytest.mark.parametrize("mode", ["constant", "edge", "mean"])
+def test_widths_of_a_pad_by_axis(mode):
+    x = RNG.normal(size=(2, 3))
+    found = np.pad(Tensor(x), {-1: (2, 1)}, mode)
+    np.testing.assert_array_equal(found.data, np.pad(x, ((0, 0), (2, 1)), mode))
+
+
+def test_arguments_stand_where_numpy_has_them():
+    x = np.arange(6.0).reshape(2, 3)
+    for call in (
+        lambda x: np.sum(x, 1, None, None, True),
+        lambda x: np.var(x, 1, None, None, 1, True),
+        lambda x: np.max(x, 0, None, True, 2.5),
+        lambda x: np.take(x, [4], 1, None, "wrap"),
+        lambda x: np.clip(x, 1, 3, None),
+        lambda x: np.median(x, 0, None),
+        lambda x: np.cumsum(x, 0, None, None),
+        lambda x: np.trace(x, 1, 0, 1, None, None),
+    ):
+        found = call(Tensor(x, requires_grad=True))
+        np.testing.assert_array_equal(found.data, call(x))
+        assert found.requires_grad
+
+
 def test_no_order_is_the_order_of_rows():
     x = np.arange(6.0).reshape(2, 3)
     assert np.reshape(Tensor(x), (3, 2), order=None).tolist() == np.reshape(x, (3, 2), order=None).tolist()
