@@ -63,8 +63,9 @@ def _again(g: Any, flat: Any, f: Function, forms: list[tuple[Shape, Any]]) -> An
     """Run f again, recorded this time, and reverse it."""
     on_graph = isinstance(flat, Tensor)
     x = flat if on_graph else Tensor(flat, requires_grad=True)
-    xs = _cut(x, forms)
-    y = f(*xs)
+    y = f(*_cut(x, forms))
+    if not y.requires_grad:  # a constant
+        return np.zeros_like(flat)
     if on_graph:  # once more apart from the graph, to see what else f uses
         apart = x.detach()
         apart.requires_grad = True
@@ -92,6 +93,7 @@ def _cut(flat: Tensor, forms: list[tuple[Shape, Any]]) -> list[Tensor]:
     parts, start = [], 0
     for shape, dtype in forms:
         part = flat[start : start + prod(shape)].reshape(shape)
+        part = part.real if part.dtype.kind == "c" and dtype.kind != "c" else part
         parts.append(part if part.dtype == dtype else part.astype(dtype))
         start += prod(shape)
     return parts

@@ -38,7 +38,7 @@ class Compiled:
                     return found
         numbers: list[Any] = []
         form = flat(args, numbers)
-        if any(type(number) not in (int, float) and isinstance(number, Real) for number in numbers):
+        if any(type(number) is not float and isinstance(number, Real) for number in numbers):
             return self.value_and_grad(*unflat(form, map(_as_float, numbers)))
         if len(self.paths) >= MOST_PATHS:
             return self._by_graph(form, numbers)
@@ -72,13 +72,17 @@ def compile(f: Callable[..., Any]) -> Compiled:
     The graph of one call is turned into straight-line Python, for the value and for the gradient. Comparisons that
     decided which way f went are checked in it: where they come out otherwise, f is called again and that way is turned
     into Python too. f must depend on its arguments only, and on Values from elsewhere, whose numbers are read anew; it
-    must not catch the errors of operations, which is refused.
+    must not catch the errors of operations, which is refused. Reading a number by `.data` is refused too; `.value`,
+    which is there for tools that read a graph, goes unseen: what f makes of that is a constant.
     """
     return Compiled(f)
 
 
 def _as_float(number: Any) -> Any:
-    return float(number) if isinstance(number, Real) else number
+    try:
+        return float(number) if isinstance(number, Real) else number
+    except OverflowError as error:
+        raise OverflowError("compile computes with floats, and a number given is too large for one.") from error
 
 
 class _Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -23,6 +25,7 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
     """Call our function of NumPy's name; TypeError where there is none, or where it is to write into an array."""
     name = f"{function.__module__}.{function.__name__}" if hasattr(function, "__module__") else function.__name__
     name = f"np.{name.removeprefix('numpy.')}"
+    args, kwargs = _as_here(function, args, kwargs)
     if kwargs.get("out") is not None:
         out = kwargs["out"] if isinstance(kwargs["out"], tuple) else (kwargs["out"],)
         if any(isinstance(array, Operators) for array in out):
@@ -41,6 +44,29 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
 
         raise TypeError(f"{name} has no gradient rule here. Instead: {nearest_way(name.removeprefix('np.'))}.")
     return ours(*args, **{key: value for key, value in kwargs.items() if key != "out"})
+
+
+def _as_here(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The arguments by position where our functions have them: the first, and none from NumPy's `out` on."""
+    if 0 < len(args) < 3 or isinstance(function, np.ufunc):
+        return args, kwargs
+    names = _parameters(function)
+    if not args and names and names[0] in kwargs:
+        return (kwargs[names[0]],), {name: value for name, value in kwargs.items() if name != names[0]}
+    if "out" in names[: len(args)]:
+        place = names.index("out")
+        return args[:place], {**kwargs, **dict(zip(names[place:], args[place:], strict=False))}
+    return args, kwargs
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of the parameters that go by position, as far as NumPy tells."""
+    by_position = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    try:
+        return tuple(name for name, p in signature(function).parameters.items() if p.kind in by_position)
+    except ValueError:  # one of NumPy's that are written in C, in an older version
+        return ()
 
 
 def needs_gradient(value: Any) -> bool:

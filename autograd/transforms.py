@@ -196,7 +196,11 @@ def _along(name: str, f: Function, args: Any, tangents: Any) -> tuple[_Call, lis
     _in_order(tangents, args, "the tangents")
     call = _Call(f, tuple(args), range(len(args)))
     call.involve(tangents)
-    return call, _matching(call.xs, tangents, args, "the tangents")
+    directions = _matching(call.xs, tangents, args, "the tangents")
+    for x, direction in zip(call.xs, directions, strict=True):
+        if x.dtype.kind != "c" and np.iscomplexobj(direction):
+            raise TypeError(f"{name}: a complex tangent does not fit a real argument ({x.dtype}): give the real part.")
+    return call, directions
 
 
 def _matching(xs: Sequence[Tensor], tree: Any, pattern: Any, name: str) -> list[Any]:

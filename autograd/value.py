@@ -286,8 +286,11 @@ class Value:
 
 
 def real_power(x: float, n: float) -> float:
-    """x ** n; ValueError where that is no real number."""
-    y: Any = x**n
+    """x ** n; ValueError where that is no real number, OverflowError where it is too large."""
+    try:
+        y: Any = x**n
+    except OverflowError as error:
+        raise OverflowError(f"{x} ** {n} is too large for a float.") from error
     if isinstance(y, complex):
         raise ValueError(f"{x} ** {n} is no real number: take a power of abs(x), or a whole exponent.")
     return float(y)

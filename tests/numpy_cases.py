@@ -125,6 +125,8 @@ for name in ("sum", "mean", "prod", "var", "std"):
 add("var", (lambda x: np.var(x, 0, None, ddof=1), (3, 2)))
 add("std", (lambda x: np.std(x, ddof=1, keepdims=True), (3, 2)))
 add("std", (lambda x: np.std(x, axis=0, correction=1), (3, 2)))
+for name in ("var", "std", "nanvar", "nanstd"):
+    add(name, (lambda x, m, f=get(name): f(x, mean=m, correction=0.5), (3, 2), ()))
 for name in ("sum", "prod", "max", "min"):
     add(name, (lambda x, f=get(name): f(x, axis=0, initial=0.25), (2, 3)))
     add(name, (lambda x, f=get(name): f(x, axis=0, initial=-2.0 if f is np.max else 2.0, where=MASK), (2, 3)))
@@ -139,6 +141,8 @@ for name in ("cumulative_sum", "cumulative_prod"):
 WITH_NAN = np.array([[1.0, np.nan, 1.0], [1.0, 1.0, np.nan]])
 for name in ("nansum", "nanmean", "nanprod", "nanvar", "nanstd", "nanmax", "nanmin", "nancumsum", "nancumprod"):
     add(name, (lambda x, f=get(name): f(np.where(np.isnan(WITH_NAN), np.nan, x), axis=1), (2, 3)))
+for name in ("nanmax", "nanmin"):
+    add(name, (lambda x, f=get(name): f(np.where(WITH_NAN == 1, x, np.nan), axis=1, initial=0.25, where=MASK), (2, 3)))
 add(
     "average",
     (np.average, (2, 3)),
@@ -235,6 +239,7 @@ for options in ({}, {"end_values": ((1.5, -0.5), (0.3, 2.0))}):
     add("pad", (lambda x, o=options: np.pad(x, ((1, 2), (3, 0)), "linear_ramp", **o), (3, 3)))
 for mode in ("maximum", "mean", "median", "minimum"):
     add("pad", (lambda x, m=mode: np.pad(x, ((1, 2), (2, 0)), m), (3, 4)))
+    add("pad", (lambda x, m=mode: np.pad(x, ((0, 0), (2, 0)), m), (3, 4)))
     add("pad", (lambda x, m=mode: np.pad(x, 1, m, stat_length=((2, 1), (1, 3))), (3, 4)))
 add(
     "full_like",
@@ -307,6 +312,8 @@ add(
     "einsum",
     (lambda x, y: np.einsum("...ij,kj->...ik", x, y), (2, 2, 3), (2, 3)),
     (lambda x: np.einsum("ii->i", x), (3, 3)),
+    (lambda x, y: np.einsum(x, [..., 1, 4], y, [30, 4], [..., 1, 30]), (2, 2, 3), (2, 3)),
+    (lambda x, y: np.einsum(x, [27, 3], y, [3, 2]), (2, 3), (3, 4)),
 )
 add("kron", (np.kron, (2, 2), (3,)), (np.kron, (2,), (2,)))
 add("cross", (np.cross, (2, 3), (3,)), (lambda x, y: np.cross(x, y, axis=0), (3, 2), (3, 2)))
@@ -352,6 +359,7 @@ add(
     "interp",
     (lambda x, fp: np.interp(x, [-0.6, 0.1, 0.7], fp), (4,), (3,)),
     (lambda x, fp: np.interp(x, [-0.6, 0.1, 0.7], fp, left=2.0, right=3.0), (4,), (3,)),
+    (lambda x, xp, fp: np.interp(4 * x, [1.6, 0.1, 0.7] + 0.1 * xp, fp, period=-1.2), (4,), (3,), (3,)),
     (lambda xp, fp: np.interp([0.2, 0.55], [0.0, 0.5, 1.0] + 0.1 * xp, fp), (3,), (3,)),
 )
 
@@ -396,6 +404,7 @@ for shape in ((3, 2), (2, 3), (2, 2, 2)):
 add("linalg.svd", (lambda x: np.linalg.svd(x, compute_uv=False), (2, 3)))
 add("linalg.svdvals", (np.linalg.svdvals, (2, 3)))
 add("linalg.pinv", (np.linalg.pinv, (3, 2)), (np.linalg.pinv, (2, 3)))
+add("linalg.pinv", (lambda x: np.linalg.pinv(well(x), rtol=1e-3), (2, 2)))
 add(
     "linalg.lstsq",
     (lambda a, b: np.linalg.lstsq(a, b)[0], (4, 2), (4,)),

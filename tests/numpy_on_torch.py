@@ -110,7 +110,7 @@ if torch is not None:
         "linalg.eigh": lambda x, uplo="L": tuple(torch.linalg.eigh(symmetric(x, uplo))),
         "linalg.eigvalsh": lambda x: torch.linalg.eigvalsh(symmetric(x, "L")),
         "linalg.svdvals": lambda x: torch.linalg.svdvals(x),
-        "linalg.pinv": lambda x: torch.linalg.pinv(x),
+        "linalg.pinv": lambda x, rtol=None: torch.linalg.pinv(x, rtol=rtol),
         "linalg.matrix_power": lambda x, n: torch.linalg.matrix_power(x, n),
         "linalg.multi_dot": lambda xs: torch.linalg.multi_dot(list(xs)),
     }.items():
@@ -193,15 +193,16 @@ def min_(x, axis=None, keepdims=False, where=None, initial=None):
 
 
 @does("var")
-def var(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None):
-    if where is not None or x.numel() < 2:
-        raise NotInPyTorchError("var with where, and of less than two elements")
+def var(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None, mean=None, correction=None):
+    if where is not None or mean is not None or x.numel() < 2:
+        raise NotInPyTorchError("var with where or mean, and of less than two elements")
+    ddof = ddof if correction is None else correction
     return x.var(axes_of(x, axis), correction=ddof, keepdim=keepdims)
 
 
 @does("std")
-def std(x, axis=None, dtype=None, ddof=0, keepdims=False, where=None, correction=None):
-    return var(x, axis, dtype, ddof if correction is None else correction, keepdims, where).sqrt()
+def std(x, *args, **kwargs):
+    return var(x, *args, **kwargs).sqrt()
 
 
 @does("ptp")

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import describe
 from autograd.operators import functions
+from autograd.ops.composing import composes
 from autograd.primitive import Primitive, primitive
 from autograd.shape_only import ShapeOnly, count_multiply_adds, shape_rules
 
@@ -36,13 +38,13 @@ def _matmul_rule_y(g: Any, x: Any, y_shape: Shape) -> Any:
 matmul = primitive(np.matmul, x=_matmul_rule_x, y=_matmul_rule_y)
 
 
-def _tensordot(x: Any, y: Any, axes: Any = 2) -> Any:
+def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """`np.tensordot`, with the axes of the larger operand copied in the order of its memory.
 
     A contraction is one product of matrices. An operand such as the windows of a convolution, a view in which every
     number appears many times, must be copied to become one, and copying is fast where neighbours stay neighbours.
     """
-    x, y = np.asanyarray(x), np.asanyarray(y)
+    x, y = np.asanyarray(a), np.asanyarray(b)
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
     if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
         raise ValueError("the axes to sum over have different lengths")
@@ -91,16 +93,16 @@ def _split_axes(axes: Any, x_ndim: int, y_ndim: int) -> tuple[list[int], list[in
     return x_kept, x_summed, y_kept, y_summed
 
 
-def _tensordot_rule_x(g: Any, y: Any, x_shape: Shape, axes: Any) -> Any:
-    x_kept, x_summed, y_kept, y_summed = _split_axes(axes, len(x_shape), y.ndim)
-    out = tensordot(g, y, (list(range(len(x_kept), g.ndim)), y_kept))
-    return _put_axes(out, [*x_kept, *(x_summed[y_summed.index(a)] for a in sorted(y_summed))])
+def _tensordot_rule_a(g: Any, b: Any, a_shape: Shape, axes: Any) -> Any:
+    a_kept, a_summed, b_kept, b_summed = _split_axes(axes, len(a_shape), b.ndim)
+    out = tensordot(g, b, (list(range(len(a_kept), g.ndim)), b_kept))
+    return _put_axes(out, [*a_kept, *(a_summed[b_summed.index(i)] for i in sorted(b_summed))])
 
 
-def _tensordot_rule_y(g: Any, x: Any, y_shape: Shape, axes: Any) -> Any:
-    x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, len(y_shape))
-    out = tensordot(x, g, (x_kept, list(range(len(x_kept)))))
-    return _put_axes(out, [*(y_summed[x_summed.index(a)] for a in sorted(x_summed)), *y_kept])
+def _tensordot_rule_b(g: Any, a: Any, b_shape: Shape, axes: Any) -> Any:
+    a_kept, a_summed, b_kept, b_summed = _split_axes(axes, a.ndim, len(b_shape))
+    out = tensordot(a, g, (a_kept, list(range(len(a_kept)))))
+    return _put_axes(out, [*(b_summed[a_summed.index(i)] for i in sorted(a_summed)), *b_kept])
 
 
 def _put_axes(x: Any, places: list[int]) -> Any:
@@ -108,7 +110,7 @@ def _put_axes(x: Any, places: list[int]) -> Any:
     return x.transpose(tuple(sorted(range(len(places)), key=places.__getitem__)))
 
 
-tensordot: Primitive = primitive(_tensordot, numpy=np.tensordot, x=_tensordot_rule_x, y=_tensordot_rule_y)
+tensordot: Primitive = primitive(_tensordot, numpy=np.tensordot, a=_tensordot_rule_a, b=_tensordot_rule_b)
 
 
 def _einsum(subscripts: str, xs: Any) -> Any:
@@ -163,11 +165,25 @@ def explicit_subscripts(subscripts: str, ndims: list[int]) -> tuple[list[str], s
 einsum = primitive(_einsum, xs=_einsum_rule)
 
 
-def _numpy_einsum(subscripts: Any, *xs: Any, optimize: Any = None) -> Any:
+@composes(np.einsum)
+def numpy_einsum(*operands: Any, optimize: Any = None) -> Any:
     """`np.einsum` of Tensors. `optimize` changes nothing: several operands are always contracted pair by pair."""
-    if not isinstance(subscripts, str):
-        raise TypeError("einsum of Tensors takes its subscripts as a string, as in np.einsum('ij,jk->ik', x, y).")
-    return einsum(subscripts, xs)
+    if isinstance(operands[0], str):
+        return einsum(operands[0], operands[1:])
+    *pairs, last = operands if len(operands) % 2 else (*operands, None)
+    terms, result = map(_letters, pairs[1::2]), "" if last is None else f"->{_letters(last)}"
+    return einsum(",".join(terms) + result, pairs[0::2])
+
+
+def _letters(numbers: Any) -> str:
+    """A list of subscripts as a term: letters in NumPy's order, by which a result that is not given is sorted."""
+    letters = sorted(LETTERS)
+    if not isinstance(numbers, list | tuple) or any(i not in range(len(letters)) for i in numbers if i is not ...):
+        raise TypeError(
+            "einsum takes its subscripts as a string, as in np.einsum('ij,jk->ik', x, y), or after each operand as a "
+            f"list of numbers from 0 to {len(letters) - 1}, not {describe(numbers)}."
+        )
+    return "".join("..." if i is ... else letters[i] for i in numbers)
 
 
 def _einsum_of_shapes(subscripts: str, *xs: Any, optimize: Any = None) -> Any:
@@ -184,7 +200,6 @@ def _einsum_of_shapes(subscripts: str, *xs: Any, optimize: Any = None) -> Any:
     return ShapeOnly(tuple(sizes[letter] for letter in result), np.result_type(*xs))
 
 
-functions[np.einsum] = _numpy_einsum
 shape_rules[np.einsum] = _einsum_of_shapes
 functions[np.linalg.matmul] = matmul.call
 functions[np.linalg.tensordot] = tensordot.call

@@ -53,7 +53,7 @@ divide = primitive(np.divide, x=zero_stays_zero(lambda g, y: g / y), y=zero_stay
 negative = primitive(np.negative, x=lambda g: -g)
 positive = primitive(np.positive, x=lambda g: g)
 reciprocal = primitive(np.reciprocal, x=zero_stays_zero(lambda g, out: -g * out * out))
-square = primitive(np.square, x=lambda g, x: 2 * g * x)
+square = primitive(np.square, x=zero_stays_zero(lambda g, x: 2 * g * x))
 
 exp = primitive(np.exp, x=zero_stays_zero(lambda g, out: g * out))
 exp2 = primitive(np.exp2, x=zero_stays_zero(lambda g, out: g * out * LOG_2))
@@ -64,23 +64,31 @@ log10 = primitive(np.log10, x=zero_stays_zero(lambda g, x: g / (x * LOG_10)))
 log1p = primitive(np.log1p, x=zero_stays_zero(lambda g, x: g / (1 + x)))
 
 
-def _excess(x: Any, out: Any) -> Any:
-    """x - out, 0 where both are the same infinity."""
-    return np.where(x == out, 0, x - np.where(x == out, 0, out))
+def _sigmoid(x: Any) -> Any:
+    """The logistic function 1 / (1 + exp(-x)), element by element, without overflow at either end."""
+    refuse_complex("sigmoid", x)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+sigmoid = primitive(_sigmoid, x=lambda g, out: g * out * (1 - out))
+
+
+def _lead(x: Any, y: Any) -> Any:
+    """x - y, 0 where both are the same infinity."""
+    same = (x == y) & np.isinf(x)
+    return np.where(same, 0, x - np.where(same, 0, y))
 
 
 logaddexp = primitive(
-    np.logaddexp,
-    x=lambda g, x, out: g * np.exp(_excess(x, out)),
-    y=lambda g, y, out: g * np.exp(_excess(y, out)),
+    np.logaddexp, x=lambda g, x, y: g * sigmoid(_lead(x, y)), y=lambda g, x, y: g * sigmoid(_lead(y, x))
 )
 logaddexp2 = primitive(
     np.logaddexp2,
-    x=lambda g, x, out: g * np.exp2(_excess(x, out)),
-    y=lambda g, y, out: g * np.exp2(_excess(y, out)),
+    x=lambda g, x, y: g * sigmoid(LOG_2 * _lead(x, y)),
+    y=lambda g, x, y: g * sigmoid(LOG_2 * _lead(y, x)),
 )
 sqrt = primitive(np.sqrt, x=zero_stays_zero(lambda g, out: 0.5 * g / out))
-cbrt = primitive(np.cbrt, x=zero_stays_zero(lambda g, out: g / (3 * out * out)))
+cbrt = primitive(np.cbrt, x=zero_stays_zero(lambda g, out: g / (3 * np.square(out))))
 hypot = primitive(np.hypot, x=lambda g, x, out: g * x / nonzero(out), y=lambda g, y, out: g * y / nonzero(out))
 
 # Where an absolute value or a maximum has a kink, the rules take one of its subgradients: 0 for |x| at 0, and the
@@ -199,7 +207,7 @@ def _sinc(x: Any) -> Any:
 def _sinc_rule(g: Any, x: Any) -> Any:
     """pi times the derivative of sin(u) / u at u = pi x; around 0 by its series, where the quotients cancel."""
     u = np.pi * x
-    near = np.abs(u) < 1e-2
+    near = np.abs(u) < 0.1
     far = np.where(near, 1, u)
     series = u * (-1 / 3 + u * u * (1 / 30 - u * u * (1 / 840 - u * u / 45360)))
     return g * np.pi * np.where(near, series, (np.cos(far) - np.sin(far) / far) / far)
@@ -213,15 +221,6 @@ def _nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None,
 
 
 nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, x=lambda g, x: g * np.isfinite(x))
-
-
-def _sigmoid(x: Any) -> Any:
-    """The logistic function 1 / (1 + exp(-x)), element by element, without overflow at either end."""
-    refuse_complex("sigmoid", x)
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
-
-
-sigmoid = primitive(_sigmoid, x=lambda g, out: g * out * (1 - out))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:

@@ -56,10 +56,10 @@ LARGEST_SINGULAR = 12
 
 def _det_rule(g: Any, a: Any, out: Any) -> Any:
     """g det(a) a^-T; of matrices that are singular or nearly so, g times the cofactors."""
-    is_zero = values(out) == 0
-    singular = is_zero | _nearly_singular(np.where(is_zero[..., None, None], np.eye(a.shape[-1]), values(a)))
-    if a.shape[-1] > LARGEST_SINGULAR:
-        singular = is_zero
+    singular = values(out) == 0
+    if a.shape[-1] <= LARGEST_SINGULAR:
+        regular = np.where(singular[..., None, None], np.eye(a.shape[-1], dtype=a.dtype), values(a))
+        singular = singular | _nearly_singular(regular)
     if not any_known(singular):
         return (g * out)[..., None, None] * transposed(np.linalg.inv(a))
     if a.shape[-1] > LARGEST_SINGULAR:
@@ -74,10 +74,10 @@ def _det_rule(g: Any, a: Any, out: Any) -> Any:
 
 
 def _nearly_singular(a: Any) -> Any:
-    """Whether more than half of the digits are lost: the condition number, by the sums of columns, is above 1e8."""
+    """Whether half of the digits are lost or more, by the condition number in the norm of columns' sums."""
     with np.errstate(all="ignore"):
-        condition = np.linalg.norm(a, 1, (-2, -1)) * np.linalg.norm(np.linalg.inv(a), 1, (-2, -1))
-    return condition > 1e8
+        sizes = [np.abs(x).sum(axis=-2).max(axis=-1, initial=0) for x in (a, np.linalg.inv(a))]
+    return sizes[0] * sizes[1] > np.finfo(a.dtype).eps ** -0.5
 
 
 def _cofactors(a: Any) -> Any:
@@ -95,7 +95,20 @@ def _logabsdet(a: Any) -> Any:
     return np.linalg.slogdet(a)[1]
 
 
-logabsdet = primitive(_logabsdet, a=lambda g, a: g[..., None, None] * transposed(np.linalg.inv(a)).conj())
+def _logabsdet_rule(g: Any, a: Any, out: Any) -> Any:
+    """g a^-T; 0 where no gradient arrives at a singular matrix, whose logarithm has no slope."""
+    singular = np.isneginf(values(out))
+    if any_known(singular):
+        if (values(g)[singular] != 0).any():
+            raise np.linalg.LinAlgError(
+                "slogdet of a singular matrix: the logarithm of 0 is -infinity, and has no derivative."
+            )
+        a = np.where(singular[..., None, None], np.eye(a.shape[-1], dtype=a.dtype), a)
+        g = np.where(singular, 0, g)
+    return g[..., None, None] * transposed(np.linalg.inv(a)).conj()
+
+
+logabsdet = primitive(_logabsdet, a=_logabsdet_rule)
 
 
 @composes(np.linalg.slogdet)
@@ -108,8 +121,8 @@ def slogdet(a: Any) -> Any:
     return type(np.linalg.slogdet(np.eye(1)))(sign, logabsdet(a))
 
 
-def _pinv(a: Any, rcond: Any = None) -> Any:
-    return np.linalg.pinv(a, rcond)
+def _pinv(a: Any, rcond: Any = None, rtol: Any = np._NoValue) -> Any:
+    return np.linalg.pinv(a, rcond, rtol=rtol)
 
 
 @as_it_arrives
@@ -125,11 +138,11 @@ pinv_by_rank = primitive(_pinv, a=_pinv_rule)
 
 
 @composes(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False) -> Any:
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue) -> Any:
     """Differentiable while the rank stays as it is."""
     if hermitian:
         raise TypeError("pinv of Tensors takes no hermitian=True: leave it out.")
-    return pinv_by_rank(a, rcond)
+    return pinv_by_rank(a, rcond, rtol)
 
 
 @composes(np.linalg.lstsq)

@@ -20,6 +20,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         return vector_length(x, axis=axes, keepdims=keepdims)
     if len(axes) == 1:
         return _vector_norm(x, ord, axes[0], keepdims)
+    if len(axes) != 2:
+        raise ValueError(f"there is no norm of order {ord!r} over {len(axes)} axes: name one, or two, by axis=.")
     return _matrix_norm(x, ord, axes, keepdims)
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composing import as_tensor, composes, values
+from autograd.ops.composing import as_tensor, composes
 from autograd.ops.shape import along
-from autograd.tensor import Tensor
 
 
 @composes(np.diff)
@@ -55,20 +54,32 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 @composes(np.interp)
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    x, xp, fp = (as_tensor(part) for part in (x, xp, fp))
+    x, xp, fp = (part.astype(np.result_type(part.dtype, np.float64)) for part in (x, xp, fp))  # as NumPy does
+    if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
+        raise ValueError(f"interp needs as many points xp as values fp, not {xp.shape} and {fp.shape}.")
     if period is not None:
-        raise TypeError("interp of Tensors takes no period=: bring x and xp into one period before.")
-    x = x if isinstance(x, Tensor) else np.asarray(x, dtype=np.float64)
-    at, known = values(x), values(xp)
-    if known.ndim != 1 or known.shape != np.shape(fp) or not known.size:
-        raise ValueError(f"interp needs as many points xp as values fp, not {known.shape} and {np.shape(fp)}.")
+        x, xp, fp = _in_one_period(x, xp, fp, period)
+        left = right = None
+    at, known = x.data, xp.data
     if known.size == 1:  # the same everywhere between: nothing to interpolate
-        xp, fp = np.append(as_tensor(xp), known + 1), np.append(as_tensor(fp), fp)
+        xp, fp = np.append(xp, known + 1), np.append(fp, fp)
     i = np.clip(np.searchsorted(known, at, side="right") - 1, 0, len(known) - 2)
-    fp = as_tensor(fp)
-    xp = xp if isinstance(xp, Tensor) else known
     between = fp[i] + (x - xp[i]) * ((fp[i + 1] - fp[i]) / (xp[i + 1] - xp[i]))
     low = np.where(at < known[0], fp[0] if left is None else left, between)
     return np.where(at > known[-1], fp[-1] if right is None else right, low)
+
+
+def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> Any:
+    """Everything brought into one period, and the known points sorted, with a neighbour on either side."""
+    if period == 0:
+        raise ValueError("interp: the period must not be 0.")
+    period = abs(period)
+    xp = np.remainder(xp, period)
+    order = np.argsort(xp.data)
+    last, first = order[-1:], order[:1]
+    points = np.concatenate([xp[last] - period, xp[order], xp[first] + period])
+    return np.remainder(x, period), points, fp[np.concatenate([last, order, first])]
 
 
 @composes(np.polyval)

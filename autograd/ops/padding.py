@@ -9,12 +9,15 @@ import numpy as np
 
 from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.movement import pad_by_copies
+from autograd.ops.reduction import normalized
 from autograd.ops.shape import along
 from autograd.ops.shape import pad as pad_with_constants
 
 
 @composes(np.pad)
 def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
+    if isinstance(pad_width, dict):
+        pad_width = _of_every_axis(pad_width, array.ndim)
     if mode == "constant":
         return pad_with_constants(array, pad_width, **options)
     if mode in ("edge", "reflect", "symmetric", "wrap") and options.get("reflect_type", "even") == "even":
@@ -35,6 +38,14 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
     )
 
 
+def _of_every_axis(widths: dict[int, Any], ndim: int) -> list[Any]:
+    """Widths given by the axis, as a list of pairs for all axes."""
+    pairs: list[Any] = [(0, 0)] * ndim
+    for axis, width in widths.items():
+        pairs[normalized(axis, ndim)[0]] = np.broadcast_to(width, 2).tolist()
+    return pairs
+
+
 STATISTICS: dict[str, Any] = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
 
 
@@ -52,6 +63,8 @@ def _pad_by_pieces(x: Any, pad_width: Any, piece: Callable[..., Any]) -> Any:
                 raise ValueError(
                     f"pad: a width is {n}, of axis {axis} of length {x.shape[axis]}: there is no such edge."
                 )
+            if n == 0:
+                continue
             shape = (*x.shape[:axis], n, *x.shape[axis + 1 :])
             part = np.broadcast_to(piece(x, axis, side, n), shape)
             parts = [part, *parts] if side == 0 else [*parts, part]
@@ -62,7 +75,7 @@ def _pad_by_pieces(x: Any, pad_width: Any, piece: Callable[..., Any]) -> Any:
 def _ramp(x: Any, axis: int, side: int, n: int, end: Any) -> Any:
     """From `end` at the border to the value beside x."""
     edge = x[along(axis, x.ndim, slice(0, 1) if side == 0 else slice(x.shape[axis] - 1, None))]
-    shares = (np.arange(n, dtype=x.dtype) / max(n, 1))[:: 1 if side == 0 else -1]
+    shares = (np.arange(n, dtype=x.dtype) / n)[:: 1 if side == 0 else -1]
     end = np.asarray(end).astype(x.dtype)
     return end + (edge - end) * shares.reshape((n,) + (1,) * (x.ndim - 1 - axis)).astype(x.dtype)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operators import functions
 from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.primitive import primitive
+from autograd.shape_only import any_known
 
 Shape = tuple[int, ...]
 
@@ -71,8 +71,13 @@ def _to_extremes(g: Any, x: Any, out: Any, axis: Any) -> Any:
 
 
 def _to_softmax(g: Any, x: Any, out: Any, axis: Any) -> Any:
+    """g times the softmax; where the sum is infinite, or of nothing but exp(-inf), to the largest x in equal parts."""
     shape = kept(x.shape, axis)
-    return g.reshape(shape) * np.exp(x - out.reshape(shape))
+    infinite = np.isinf(values(out)).reshape(shape)
+    if not (x.size and any_known(infinite)):
+        return g.reshape(shape) * np.exp(x - out.reshape(shape))
+    finite = np.where(infinite, 0, x - np.where(infinite, 0, out.reshape(shape)))
+    return np.where(infinite, _to_extremes(g, x, out, axis), g.reshape(shape) * np.exp(finite))
 
 
 sum_ = primitive(_sum, x=_spread)
@@ -157,10 +162,8 @@ def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
     return extreme
 
 
-functions[np.max] = functions[np.amax] = _extreme(max_, np.maximum, -np.inf)
-
-
-functions[np.min] = functions[np.amin] = _extreme(min_, np.minimum, np.inf)
+composes(np.max, np.amax)(_extreme(max_, np.maximum, -np.inf))
+composes(np.min, np.amin)(_extreme(min_, np.minimum, np.inf))
 
 
 def promoted(a: Any, dtype: Any) -> Any:

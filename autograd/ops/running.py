@@ -29,7 +29,8 @@ cumsum = primitive(_cumsum, numpy=np.cumsum, x=_from_the_end)
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """A scan (Hillis and Steele 1986): each step multiplies by the element twice as far back; right at zeros."""
     a = promoted(a, dtype)
-    x, axis = (np.ravel(a), 0) if axis is None or a.ndim == 0 else (a, normalized(axis, a.ndim)[0])
+    x = np.ravel(a) if axis is None else np.atleast_1d(a)
+    axis = normalized(0 if axis is None else axis, x.ndim)[0]
     back = 1
     while back < x.shape[axis]:
         here, before = (along(axis, x.ndim, part) for part in (slice(back, None), slice(None, -back)))

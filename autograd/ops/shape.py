@@ -58,9 +58,9 @@ broadcast_to = primitive(_broadcast_to, numpy=np.broadcast_to, x=lambda g: g)
 
 def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
     """`np.reshape`: in the order of rows ("C"), of columns ("F"), or ("A") as the array lies in memory."""
-    if order in ("C", "c"):
+    order = "C" if order is None else str(order).upper()
+    if order == "C":
         return reshape_rows(a, shape)
-    order = order.upper()
     if order not in ("F", "A"):
         raise ValueError(f"reshape: order must be 'C', 'F' or 'A', not {order!r}.")
     if order == "A" and not np.isfortran(a.data):
@@ -81,8 +81,8 @@ functions[np.reshape] = reshape
 functions[np.ravel] = ravel
 
 
-def _concatenate(xs: Any, axis: int | None = 0) -> Any:
-    return np.concatenate(xs, axis)
+def _concatenate(xs: Any, axis: int | None = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    return np.concatenate(xs, axis, dtype=dtype, casting=casting)
 
 
 def _part_of_concatenate(g: Any, xs_shape: list[Shape], axis: int | None, i: int) -> Any:
@@ -103,8 +103,8 @@ def along(axis: int, ndim: int, index: Any) -> tuple[Any, ...]:
 concatenate = primitive(_concatenate, numpy=np.concatenate, xs=_part_of_concatenate)
 
 
-def _stack(xs: Any, axis: int = 0) -> Any:
-    return np.stack(xs, axis)
+def _stack(xs: Any, axis: int = 0, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
+    return np.stack(xs, axis, dtype=dtype, casting=casting)
 
 
 stack = primitive(_stack, numpy=np.stack, xs=lambda g, axis, i: g[along(axis, g.ndim, i)])

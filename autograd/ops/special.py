@@ -47,4 +47,4 @@ def _erf(x: Any) -> Any:
     return np.copysign(out, x)
 
 
-erf = primitive(_erf, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-x * x)))
+erf = primitive(_erf, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-np.square(x))))

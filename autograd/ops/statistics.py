@@ -43,13 +43,15 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     if any_known(total.data == 0):
         raise ZeroDivisionError("the weights of an average add up to 0.")
     result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
-    return (result, total) if returned else result
+    return (result, total.astype(result.dtype)) if returned else result
 
 
-def _centred(a: Any, axis: Any, where: Any) -> Any:
-    """The distances from the mean, 0 where not counted, and how many are counted."""
+def _centred(a: Any, axis: Any, where: Any, mean: Any) -> Any:
+    """The distances from the mean, if it is not given from their own, 0 where not counted; and how many are counted."""
     counted = np.broadcast_to(as_condition(where, a), a.shape)
-    distance = a - mean_where(a, axis, keepdims=True, where=where)
+    if mean is not None and np.broadcast_shapes(np.shape(mean), a.shape) != a.shape:
+        raise ValueError(f"mean= of shape {np.shape(mean)} does not fit an array of shape {a.shape}.")
+    distance = a - (mean_where(a, axis, keepdims=True, where=where) if mean is None else mean)
     return np.where(counted, distance, 0), counted.sum(axis=axis, keepdims=True)
 
 
@@ -62,9 +64,10 @@ def var(
     keepdims: Any = False,
     *,
     where: Any = True,
+    mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    distance, count = _centred(as_float(a, dtype), axis, where)
+    distance, count = _centred(as_float(a, dtype), axis, where, mean)
     squares = sum_((distance * np.conj(distance)).real, axis, keepdims=True)
     out = squares * (1 / _freedom(count, ddof, correction)).astype(squares.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
@@ -79,9 +82,10 @@ def std(
     keepdims: Any = False,
     *,
     where: Any = True,
+    mean: Any = None,
     correction: Any = None,
 ) -> Any:
-    distance, count = _centred(as_float(a, dtype), axis, where)
+    distance, count = _centred(as_float(a, dtype), axis, where, mean)
     length = vector_length(distance, axis=axis, keepdims=True)
     out = length * (1 / np.sqrt(_freedom(count, ddof, correction))).astype(length.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import functions
 from autograd.ops.composing import composes, values
-from autograd.ops.reduction import as_condition, max_, mean_where, min_, prod, sum_where
+from autograd.ops.reduction import as_condition, mean_where, prod, sum_where
 from autograd.ops.running import cumprod, cumsum
 from autograd.ops.statistics import std, var
 from autograd.shape_only import any_known
@@ -42,35 +43,52 @@ def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = Fals
 
 @composes(np.nanvar)
 def nanvar(
-    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
 ) -> Any:
     clean, counted = _without_nan(a, where)
-    return var(clean, axis, dtype, ddof, keepdims, where=counted)
+    return var(clean, axis, dtype, ddof, keepdims, where=counted, mean=mean, correction=correction)
 
 
 @composes(np.nanstd)
 def nanstd(
-    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: Any = None,
 ) -> Any:
     clean, counted = _without_nan(a, where)
-    return std(clean, axis, dtype, ddof, keepdims, where=counted)
+    return std(clean, axis, dtype, ddof, keepdims, where=counted, mean=mean, correction=correction)
 
 
 @composes(np.nanmax)
-def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return _without_all_nan(max_, a, axis, keepdims, -np.inf)
+def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+    return _without_all_nan(np.max, a, axis, keepdims, initial, where, -np.inf)
 
 
 @composes(np.nanmin)
-def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return _without_all_nan(min_, a, axis, keepdims, np.inf)
+def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+    return _without_all_nan(np.min, a, axis, keepdims, initial, where, np.inf)
 
 
-def _without_all_nan(extreme: Any, a: Any, axis: Any, keepdims: Any, neutral: float) -> Any:
+def _without_all_nan(extreme: Any, a: Any, axis: Any, keepdims: Any, initial: Any, where: Any, neutral: float) -> Any:
     counted = _without_nan(a)[1]
-    found = extreme(np.where(counted, a, neutral) if any_known(~counted) else a, axis, keepdims=keepdims)
+    a = np.where(counted, a, neutral) if any_known(~counted) else a
+    found = functions[extreme](a, axis, keepdims=keepdims, initial=initial, where=where)
     some = counted.any(axis=axis, keepdims=bool(keepdims))
-    return np.where(some, found, np.nan) if any_known(~some) else found
+    return np.where(some, found, np.nan) if initial is None and any_known(~some) else found
 
 
 @composes(np.nancumsum)

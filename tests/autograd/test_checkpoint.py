@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 import pytest
 
-from autograd import Tensor, checkpoint, gradients
+from autograd import Tensor, checkpoint, grad, gradients
 
 
 def leaf(*values):
@@ -59,3 +59,28 @@ def test_without_gradients_it_is_the_function():
     assert checkpoint(np.exp)(0.0) == 1
     with pytest.raises(TypeError, match="returns a Tensor, not float"):
         checkpoint(lambda x: 1.0)(leaf(1.0))
+
+
+def test_a_constant_has_no_slope():
+    def constant(x):
+        return Tensor(np.array(3.0))
+
+    assert grad(checkpoint(constant))(2.0) == 0
+    assert grad(grad(lambda x: checkpoint(constant)(x) * x * x))(2.0) == 6
+
+
+@pytest.mark.filterwarnings("error")
+def test_real_and_complex_arguments_together():
+    def product(x, z):
+        return (x * z * z).real.sum()
+
+    found = []
+    for of in (product, checkpoint(product)):
+        x, z = leaf(1.0, 2.0), leaf(1j, 2.0 + 1j)
+        first = gradients(of(x, z), [x, z], create_graph=True)
+        second = gradients(first[0].sum(), [x, z], allow_unused=True)
+        found.append([*first, second[1]])
+    for a, b in zip(*found, strict=True):
+        assert a.dtype == b.dtype
+        np.testing.assert_allclose(a.data, b.data)
+    assert found[1][0].dtype == np.float64

@@ -257,6 +257,16 @@ def test_operations_that_raise_are_noticed_even_if_their_result_is_not_used():
         compile(steep)(1e-200)
 
 
+def test_whole_numbers_are_computed_as_floats():
+    compiled = compile(lambda x: x * x)
+    for _ in range(3):
+        assert compiled(10**200) == by_graph(lambda x: x * x, 10**200)[0] == math.inf
+    assert compiled(3) == 9
+    assert len(compiled.paths) == 1
+    with pytest.raises(OverflowError, match="a number given is too large for one"):
+        compiled(10**400)
+
+
 def test_values_from_elsewhere_keep_their_gradient():
     w = Value(2.0)
 

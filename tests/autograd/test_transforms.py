@@ -129,6 +129,8 @@ class TestGrad:
             (lambda: hvp(f, 2.0, [1.0]), TypeError, r"hvp\(f, \(x,\), \(v,\)\)"),
             (lambda: jvp(f, ({"a": X},), ({"b": X},)), ValueError, r"tangents: a dict with the keys \['a'\]"),
             (lambda: jvp(f, ([X, X],), (X,)), ValueError, "tangents: a list of 2 is needed, not a ndarray"),
+            (lambda: jvp(f, (X,), (1j * X,)), TypeError, "complex tangent does not fit a real argument"),
+            (lambda: hvp(f, (X,), (1j * X,)), TypeError, "complex tangent does not fit a real argument"),
             (lambda: jacobian(lambda z: z * z)(1j * X), TypeError, "four real ones"),
         ],
     )

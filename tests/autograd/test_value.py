@@ -158,6 +158,7 @@ def test_compares_by_number():
         (lambda: Value(-1.0).log(), ValueError, r"log of -1\.0"),
         (lambda: Value(1.0) == 1.0, TypeError, "compare numbers by <= and >="),
         (lambda: Value(-8.0) ** (1 / 3), ValueError, "is no real number"),
+        (lambda: Value(1e200) ** 2, OverflowError, r"1e\+200 \*\* 2\.0 is too large for a float"),
         (lambda: Value(1.0) / 0, ZeroDivisionError, ""),
     ],
 )

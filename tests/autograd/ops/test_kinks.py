@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Tensor, gradients
+from autograd import Tensor, erf, grad, gradients, hessian, logsumexp
 
 KINKS = {
     "abs at 0": (np.abs, [0.0], [0.0]),
@@ -29,7 +29,14 @@ KINKS = {
     "sign, floor, rint": (lambda x: np.sign(x) + np.floor(x) + np.rint(x), [0.5], [0.0]),
     "a power of 0, by the exponent": (np.power, [0.0, 2.0], [0.0, 0.0]),
     "arctan2 at 0": (np.arctan2, [0.0, 0.0], [0.0, 0.0]),
+    "arctan2 of an infinity above": (np.arctan2, [np.inf, 1.0], [0.0, 0.0]),
+    "arctan2 of an infinity beside": (np.arctan2, [1.0, -np.inf], [0.0, 0.0]),
     "logaddexp of infinity": (np.logaddexp, [np.inf, 0.0], [1.0, 0.0]),
+    "logaddexp of two infinities: in equal parts": (np.logaddexp, [np.inf, np.inf], [0.5, 0.5]),
+    "logaddexp of two infinities below": (np.logaddexp, [-np.inf, -np.inf], [0.5, 0.5]),
+    "logaddexp2 of two infinities": (np.logaddexp2, [np.inf, np.inf], [0.5, 0.5]),
+    "logsumexp of infinities": (logsumexp, [[np.inf, 1.0, np.inf]], [[0.5, 0.0, 0.5]]),
+    "logsumexp of infinities below": (logsumexp, [[-np.inf, -np.inf]], [[0.5, 0.5]]),
     "interp of one point": (lambda x: np.interp(x, [0.0], [1.0]), [0.0], [0.0]),
     # A branch that is not taken, however steep it is there, gives 0 and not 0 times infinity.
     "where beside sqrt at 0": (lambda x: np.where(x > 0, np.sqrt(x), 0), [0.0], [0.0]),
@@ -65,3 +72,17 @@ def test_a_second_derivative_beside_a_branch_is_finite_too():
     (first,) = gradients(y, [x], create_graph=True)
     (second,) = gradients(first.sum(), [x])
     np.testing.assert_allclose(second.data, [0, -1 / 32])
+
+
+@pytest.mark.parametrize("function", [erf, np.arctan, np.arcsinh, np.cbrt, np.tanh])
+@pytest.mark.parametrize("end", [np.inf, -np.inf])
+def test_a_curve_that_grows_flat_is_flat_at_infinity_to_second_order(function, end):
+    assert (grad(function)(end), grad(grad(function))(end)) == (0, 0)
+
+
+@pytest.mark.parametrize("function", [np.logaddexp, np.logaddexp2])
+def test_second_derivatives_of_logaddexp_where_both_are_equal(function):
+    x = np.array([1.0, 1.0])
+    scale = 1 if function is np.logaddexp else np.log(2)
+    found = hessian(lambda x: function(x[0], x[1]))(x)
+    np.testing.assert_allclose(found, scale / 4 * np.array([[1, -1], [-1, 1]]))  # of log(exp(u) + exp(v)) at u = v

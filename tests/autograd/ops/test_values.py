@@ -1,5 +1,7 @@
 """Values of the functions that NumPy does not have, and agreement of adjoint pairs."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -128,6 +130,9 @@ INF, NAN = np.inf, np.nan
         (np.cumprod, np.array([100, 100], np.int8)),
         (lambda x: np.nanmax(x, axis=1), np.array([[1, 2], [3, 4]])),
         (lambda x: np.vander(x, 0), np.array([1.0, 2.0])),
+        (lambda x: np.average(x, weights=[1, 3], returned=True)[1], np.array([1.0, 2.0], np.float32)),
+        (lambda x: np.concatenate([x, x], dtype=np.float32), np.array([1.0, 2.0])),
+        (lambda x: np.interp(x, x, x), np.array([1.0, 2.0], np.float32)),
         (lambda x: np.var(x), np.arange(3000, dtype=np.float16) % 2),
     ],
 )
@@ -185,11 +190,82 @@ def test_second_derivatives_of_a_determinant_that_rounds_to_almost_zero():
         assert found[i, j, k, m] == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("small", [1e-3, 1e-5, 1e-7])
+def test_second_derivatives_of_a_determinant_near_zero_in_float32(small):
+    x = np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 2.0], [1.3, 1.0, 2.5 + small]], np.float32)
+    exact = autograd.hessian(np.linalg.det)(x.astype(np.float64))
+    np.testing.assert_allclose(autograd.hessian(np.linalg.det)(x), exact, atol=5e-5)
+
+
 def test_a_singular_matrix_among_others_and_a_large_one():
     stack = np.stack([np.zeros((2, 2)), np.eye(2), np.ones((2, 2))])
     autograd.gradcheck(np.linalg.det, [Tensor(stack, requires_grad=True)])
     with pytest.raises(np.linalg.LinAlgError, match="singular 20x20 matrix: there is a derivative here up to 12x12"):
         autograd.grad(np.linalg.det)(np.diag([0.0, *np.ones(19)]))
+
+
+def test_the_logarithm_of_a_determinant_beside_a_singular_matrix():
+    regular = RNG.normal(size=(3, 3))
+    stack = np.stack([np.zeros((3, 3)), regular])
+    found = autograd.grad(lambda a: np.linalg.slogdet(a).logabsdet[1] ** 2)(stack)
+    expected = 2 * np.log(abs(np.linalg.det(regular))) * np.linalg.inv(regular).T
+    np.testing.assert_allclose(found, np.stack([np.zeros((3, 3)), expected]))
+    second = autograd.hessian(lambda a: np.linalg.slogdet(a).logabsdet[1])(stack)
+    alone = autograd.hessian(lambda a: np.linalg.slogdet(a).logabsdet)(regular)
+    np.testing.assert_allclose(second[1, :, :, 1], alone)
+    assert not second[0].any()
+
+
+def test_a_part_that_is_shorter_than_the_array():
+    x = np.array([1.0, 2.0, 3.0])
+    for part in ([True, False], [0, 2], [[True], [True]]):
+        assert np.extract(part, Tensor(x)).tolist() == np.extract(part, x).tolist()
+
+
+def test_arrays_are_given_by_name_too():
+    x, y = np.arange(6.0).reshape(2, 3), np.ones((3, 2))
+    for call in (
+        lambda x, y: np.squeeze(a=x[None], axis=0),
+        lambda x, y: np.stack(axis=1, arrays=[x, y.T]),
+        lambda x, y: np.tensordot(a=x, b=y, axes=1),
+        lambda x, y: np.roll(a=x, shift=1),
+        lambda x, y: np.round(a=x, decimals=1),
+        lambda x, y: np.sum(a=x, axis=0),
+        lambda x, y: np.split(ary=x, indices_or_sections=2)[1],
+    ):
+        found = call(Tensor(x, requires_grad=True), y)
+        np.testing.assert_array_equal(found.data, call(x, y))
+        assert found.requires_grad
+
+
+@pytest.mark.parametrize("mode", ["constant", "edge", "mean"])
+def test_widths_of_a_pad_by_axis(mode):
+    x = RNG.normal(size=(2, 3))
+    found = np.pad(Tensor(x), {-1: (2, 1)}, mode)
+    np.testing.assert_array_equal(found.data, np.pad(x, ((0, 0), (2, 1)), mode))
+
+
+def test_arguments_stand_where_numpy_has_them():
+    x = np.arange(6.0).reshape(2, 3)
+    for call in (
+        lambda x: np.sum(x, 1, None, None, True),
+        lambda x: np.var(x, 1, None, None, 1, True),
+        lambda x: np.max(x, 0, None, True, 2.5),
+        lambda x: np.take(x, [4], 1, None, "wrap"),
+        lambda x: np.clip(x, 1, 3, None),
+        lambda x: np.median(x, 0, None),
+        lambda x: np.cumsum(x, 0, None, None),
+        lambda x: np.trace(x, 1, 0, 1, None, None),
+    ):
+        found = call(Tensor(x, requires_grad=True))
+        np.testing.assert_array_equal(found.data, call(x))
+        assert found.requires_grad
+
+
+def test_no_order_is_the_order_of_rows():
+    x = np.arange(6.0).reshape(2, 3)
+    assert np.reshape(Tensor(x), (3, 2), order=None).tolist() == np.reshape(x, (3, 2), order=None).tolist()
+    assert np.ravel(Tensor(x), order=None).tolist() == np.ravel(x, order=None).tolist()
 
 
 @pytest.mark.parametrize(
@@ -209,6 +285,15 @@ def test_an_infinite_slope_is_infinite_in_a_jvp_too():
 def test_angles_of_tiny_numbers():
     g = autograd.grad(lambda p: np.arctan2(p[0], p[1]))(np.array([1e-24, 1e-24], np.float32))
     np.testing.assert_allclose(g, [5e23, -5e23], rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_slope_of_sinc_is_exact_around_zero(dtype):
+    x = np.geomspace(1e-4, 0.3, 50).astype(dtype)
+    u = np.pi * x.astype(np.longdouble)
+    series = sum((-1) ** k * 2 * k * u ** (2 * k - 1) / math.factorial(2 * k + 1) for k in range(1, 12))
+    found = autograd.grad(lambda x: np.sinc(x).sum())(x)
+    np.testing.assert_allclose(found, (np.pi * series).astype(dtype), rtol=200 * np.finfo(dtype).eps)
 
 
 def test_zero_times_a_power_beyond_the_largest_number():
