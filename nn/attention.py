@@ -22,12 +22,12 @@ Given = ArrayLike | Tensor
 class MultiheadAttention(Module):
     """Attention in several subspaces at once (Vaswani et al. 2017, section 3.2.2).
 
-    `in_proj_weight` (3 embed_dim, embed_dim) and `in_proj_bias` make queries, keys and values, `out_proj` is the affine
-    layer on the heads' results, side by side. Takes query (L, N, embed_dim), key (S, N, kdim), value (S, N, vdim), with
-    `batch_first` (N, L, ...) and (N, S, ...), or all without N. Where `kdim` or `vdim` is not embed_dim, three weights
-    take the place of the one: `q_proj_weight`, `k_proj_weight` (embed_dim, kdim), `v_proj_weight` (embed_dim, vdim). Returns (output, weights): the output as the query, and
-    the weights (N, L, S), the mean over the heads; (N, heads, L, S) without `average_attn_weights`, None without
-    `need_weights`.
+    `in_proj_weight` (3 embed_dim, embed_dim) and `in_proj_bias` make queries, keys, values; where `kdim` or `vdim` is
+    another than embed_dim, the weights are `q_proj_weight`, `k_proj_weight` (embed_dim, kdim) and `v_proj_weight`
+    (embed_dim, vdim). `out_proj` is the affine layer on the results of the heads. Takes query (L, N, embed_dim),
+    key (S, N, kdim), value (S, N, vdim), with `batch_first` (N, L, ...) and (N, S, ...), or all without N. Returns
+    (output, weights): the output as the query, and the weights (N, L, S), the mean over the heads; (N, heads, L, S)
+    without `average_attn_weights`, None without `need_weights`.
 
     Masks: `key_padding_mask` (N, S) and `attn_mask` (L, S) or (N heads, L, S) leave out a key where True, or are added
     to the products before softmax. With `is_causal`, a query sees no keys after its own place.
