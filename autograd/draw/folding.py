@@ -19,14 +19,20 @@ FEWEST = 3
 def fold(drawn: Picture, modules_only: bool) -> Picture:
     """Of every run of equal steps, draw the first, with the number of all. A step is one box or several in a row.
 
-    Modules are equal when their operations and shapes are, operations when their names are. What leads from one step to the next becomes an arrow back.
+    Modules are equal when their operations and shapes are, operations when their names are. What leads from one step
+    to the next becomes an arrow back.
     """
     steps = [box for box in drawn.boxes if box.kind in ("operation", "module")]
     looks = _numbered([None if modules_only and box.kind != "module" else _look(box) for box in steps])
+    sources: dict[Box, set[Box]] = {box: set() for box in drawn.boxes}
+    for arrow in drawn.arrows:
+        sources[arrow.target].add(arrow.source)
     first_of: dict[Box, Box] = {}
     i = 0
     while i < len(steps):
         length, times = _repetition(looks, i)
+        if not _belong_together([steps[j : j + length] for j in range(i, i + length * times, length)], sources):
+            length, times = 1, 1
         for j in range(i, i + length * times):
             first_of[steps[j]] = steps[i + (j - i) % length]
         for box in steps[i : i + length] if times > 1 else ():
@@ -93,6 +99,17 @@ def _repetition(looks: list[int], start: int) -> tuple[int, int]:
         if times >= FEWEST and times * length > covered:
             best, covered = (length, times), times * length
     return best
+
+
+def _belong_together(steps: list[list[Box]], sources: dict[Box, set[Box]]) -> bool:
+    """Whether every step goes on from an earlier one, or all of them start from the same boxes."""
+    inputs = [set().union(*(sources[box] for box in step)) for step in steps]
+    earlier = set(steps[0])
+    for step, given in zip(steps[1:], inputs[1:], strict=True):
+        if not given & earlier:
+            return all(other == inputs[0] for other in inputs)
+        earlier.update(step)
+    return True
 
 
 def _merged(drawn: Picture, into: dict[Box, Box]) -> Picture:
