@@ -28,8 +28,9 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_learns_bars(folder, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--data", str(folder), "--epochs", "6"])
+@pytest.mark.parametrize("net", ["lenet", "residual"])
+def test_learns_bars(net, folder, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--data", str(folder), "--epochs", "6", "--net", net])
     runpy.run_path(str(SCRIPT), run_name="__main__")
     last = capsys.readouterr().out.splitlines()[-1]
     assert float(last.split(", ")[1].split("%")[0]) > 90
