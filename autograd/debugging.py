@@ -51,6 +51,13 @@ def failed_rule(error: Exception, node: Any) -> Exception:
     return error
 
 
+def spread(array: Any) -> str:
+    """Between what the numbers of an array lie, and their mean; "" where there are none."""
+    if array.size == 0 or array.dtype.kind not in "biuf":
+        return ""
+    return f"{array.min():.4g} to {array.max():.4g}, mean {array.mean():.4g}"
+
+
 def summary(value: Any) -> str:
     """An array by dtype, shape, smallest and largest value, and how many are not finite; else the value itself."""
     if not isinstance(value, np.ndarray) or value.size == 0 or value.dtype.kind not in "fc":

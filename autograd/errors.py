@@ -35,6 +35,13 @@ def describe(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def remembering(error: Exception, operation: str, nodes: list[Any]) -> Exception:
+    """The error, with the operation that failed and its inputs' nodes: `draw(error)` shows the graph up to there."""
+    if not hasattr(error, "failed"):
+        error.failed = operation, [node for node in nodes if node is not None]  # type: ignore[attr-defined]
+    return error
+
+
 def explain(error: Exception, operation: str, values: dict[str, Any]) -> Exception:
     """The error to raise for a failed operation: of the same kind, with the operation, its inputs and the remedy."""
     if isinstance(error, NotFiniteError):  # of an operation inside of this one, and explained already

@@ -14,7 +14,7 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Protocol
 
-from autograd.debugging import check_gradient, failed_rule
+from autograd.debugging import check_gradient, failed_rule, spread
 
 SMALL = 9
 """A node keeps its value and its gradient, so that a drawing can show them, up to this many elements."""
@@ -127,12 +127,13 @@ class Node:
     cycles: dropping the last tensor of a graph frees all of it at once. A leaf's `gradient` is its tensor's `grad`.
 
     Tools that read a graph use `operation`, `parents`, `shape`, `dtype`, `name`, `module`, `index`, `value`,
-    `gradient`, `is_leaf`, `requires_grad`, and in debug mode `line`.
+    `gradient`, `is_leaf`, `requires_grad`, `tensor`, and in debug mode `line`, `seconds`, `spread`, `gradient_spread`.
     """
 
     __slots__ = (
         "dtype",
         "gradient",
+        "gradient_spread",
         "hooks",
         "index",
         "line",
@@ -142,12 +143,23 @@ class Node:
         "primitive",
         "requires_grad",
         "saved",
+        "seconds",
         "shape",
+        "spread",
+        "tensor",
         "value",
     )
 
     line: str
-    """Where the operation was called. Only nodes made in debug mode have one."""
+    """Where the operation was called. Only nodes made in debug mode have this, and the next three."""
+    seconds: float
+    """How long the operation took."""
+    spread: str
+    """Between what the values of a larger node lie."""
+    gradient_spread: str
+    """Between what the gradient of a larger node lay in the reverse pass."""
+    tensor: Callable[[], Any]
+    """A weak reference to the tensor of a leaf that was made by Tensor(...)."""
 
     def __init__(
         self,
@@ -303,6 +315,8 @@ def reverse(
             gradients[node] = g
         if node.value is None:
             node.gradient = NOT_KEPT
+            if debugging:
+                node.gradient_spread = spread(g.data if on_graph else g)
         else:
             node.gradient = g.detach() if on_graph else g
         rules = primitive.rules

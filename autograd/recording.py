@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.debugging import caller_line, check_result
-from autograd.errors import explain
+from autograd.debugging import caller_line, check_result, spread
+from autograd.errors import explain, remembering
 from autograd.graph import SMALL, Node, leaf, mode
 from autograd.operators import needs_gradient, without_tensors
 from autograd.shape_only import ShapeOnly, without_values
@@ -66,15 +67,18 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
                     "requires a gradient, which would silently be left out. Pass its values: tensor.data."
                 )
             values[i] = without_tensors(values[i])
+    started = perf_counter() if mode.debugging else 0.0
     try:
         out = primitive.run(values)
     except Exception as error:
-        raise explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True))) from error
+        explained = explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True)))
+        raise remembering(explained, primitive.name, nodes) from error
     if mode.shapes_only:
         out = without_values(out)
     if not tensors:
         return out
     if mode.debugging:
+        seconds = perf_counter() - started
         check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
     if not tracked or np.asanyarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
         return _constant_result(primitive, nodes, out)
@@ -83,7 +87,7 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     out = np.asanyarray(out)
     node = _node(primitive, nodes, values, out, mode.module)
     if mode.debugging:
-        node.line = caller_line()
+        node.line, node.seconds, node.spread = caller_line(), seconds, spread(out)
     return wrap(out, node)
 
 
@@ -135,7 +139,7 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
         try:
             out = forward(array)
         except Exception as error:
-            raise explain(error, primitive.name, {"x": array}) from error
+            raise remembering(explain(error, primitive.name, {"x": array}), primitive.name, [node]) from error
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         result = new(Tensor)
@@ -176,7 +180,8 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
         try:
             out = forward(x_array, y_array)
         except Exception as error:
-            raise explain(error, primitive.name, {"x": x_array, "y": y_array}) from error
+            explained = explain(error, primitive.name, {"x": x_array, "y": y_array})
+            raise remembering(explained, primitive.name, [x_node, y_node]) from error
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         told = (x_array, y_array, out)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from threading import Lock
 from typing import Any, TypeAlias
+from weakref import ref
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -124,6 +125,7 @@ class Tensor(Operators):
             raise TypeError(f"a name is a text, not {name!r}.")
         self._data = array
         self._node = leaf(array.shape, array.dtype, small(array), requires_grad, name)
+        self._node.tensor = ref(self)
 
     # The values ----------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,6 @@ This reads the public attributes of `Node` only, and so can any other tool.
 """
 
 from autograd.draw.drawing import Drawing, draw
-from autograd.draw.render import GraphvizMissingError
+from autograd.draw.render import GraphvizMissingError, LayoutTimeoutError
 
-__all__ = ["Drawing", "GraphvizMissingError", "draw"]
+__all__ = ["Drawing", "GraphvizMissingError", "LayoutTimeoutError", "draw"]

@@ -1,41 +1,142 @@
-"""The graph in the DOT language of Graphviz."""
+"""The boxes of a graph in the DOT language of Graphviz."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
-from autograd.draw.labels import gradient, shown_nodes, title, value
+from autograd.draw.boxes import Arrow, Box, Picture
+from autograd.draw.flows import contribution
+from autograd.draw.labels import gradient, memory, number, value
 from autograd.graph import Node
 
 STYLE = """\
-    rankdir=TB; nodesep=0.3; ranksep=0.35; bgcolor="white";
+    graph [rankdir={direction}, nodesep=0.35, ranksep=0.4, bgcolor="white", fontname="Helvetica", fontsize=12];
     node [shape=plain, fontname="Helvetica", fontsize=12];
-    edge [color="#555555", arrowsize=0.7];
+    edge [fontname="Helvetica", fontsize=11, arrowsize=0.7];
 """
-FILLS = {"operation": "#e8eef7", "leaf": "#fdf3d8", "constant": "#eeeeee"}
+FILLS = {
+    "operation": "#e8eef7",
+    "leaf": "#fdf3d8",
+    "constant": "#eeeeee",
+    "module": "#dfe9e3",
+    "gap": "#ffffff",
+    "failed": "#fbdcd4",
+}
+LINE, GREY = "#333333", "#767676"
+FORWARD, BACKWARD = "#0072b2", "#c04e00"
+"""Blue and orange of Okabe and Ito's palette, which colour-blind readers tell apart; the orange darker, to be read."""
+
+MOST_FLOWS = 60
+"""In pictures of more boxes than this, arrows carry no numbers."""
+
+DIRECTIONS = {"down": "TB", "right": "LR"}
 
 
-def dot_source(root: Node) -> str:
-    """One box a node: what it is, its value, its gradient. An edge for every use of a node, in the order of inputs."""
-    nodes = shown_nodes(root)
-    names = {node: f"n{i}" for i, node in enumerate(nodes)}
-    boxes = [f"    {names[node]} [label=<{box(node)}>];\n" for node in nodes]
-    edges = [f"    {names[parent]} -> {names[node]};\n" for node in nodes for parent in node.parents if parent in names]
-    return "".join(["digraph graph_of_tensor {\n", STYLE, *boxes, *edges, "}\n"])
+def dot_source(drawn: Picture, direction: str, show: frozenset[str]) -> str:
+    """A box a node with what `show` names, in frames for the modules; arrows forward, and back where gradients went."""
+    names = {box: f"n{i}" for i, box in enumerate(drawn.boxes)}
+    lines = [STYLE.format(direction=DIRECTIONS[direction])]
+    if drawn.note:
+        lines.append(f"    label=<{_text(drawn.note)}>; labelloc=b;\n")
+    lines += _in_modules(drawn.boxes, names, show, (), "    ")
+    flows = len(drawn.boxes) <= MOST_FLOWS and {"value", "gradient"} <= show
+    for arrow in drawn.arrows:
+        lines += _arrows(arrow, names, flows)
+    return "".join(["digraph graph_of_tensor {\n", *lines, "}\n"])
 
 
-def box(node: Node) -> str:
-    """The label of a node: a table of three lines, and a fourth where a module made it."""
-    kind = "operation" if not node.is_leaf else "leaf" if node.requires_grad else "constant"
-    lines = [f"<b>{_text(title(node))}</b>", f"value {_text(value(node))}", f"gradient {_text(gradient(node))}"]
-    if node.module:
-        lines.append(f'<font point-size="10">in {_text(node.module)}</font>')
-    rows = "".join(f"<tr><td>{line}</td></tr>" for line in lines)
-    border = ' style="rounded"' if node.is_leaf else ""
-    look = f'border="1" cellborder="0" cellspacing="0" cellpadding="3" bgcolor="{FILLS[kind]}"{border}'
-    return f"<table {look}>{rows}</table>"
+def _in_modules(
+    boxes: list[Box], names: dict[Box, str], show: frozenset[str], path: tuple[str, ...], indent: str
+) -> Iterator[str]:
+    """The boxes in the module at `path`: its own, and those of the modules in it, each in a frame with its name."""
+    depth = len(path)
+    inside: dict[str, list[Box]] = {}
+    for box in boxes:
+        if len(box.path) > depth:
+            inside.setdefault(box.path[depth], []).append(box)
+        else:
+            yield f"{indent}{names[box]} [class={box.kind}, {_links(box)}label=<{_table(box, show)}>];\n"
+    for name, members in inside.items():
+        number_of_frame = names[members[0]]
+        yield f'{indent}subgraph "cluster_{depth}_{number_of_frame}" {{\n'
+        yield f'{indent}    label=<{_text(name)}>; style="rounded"; color="{GREY}"; fontcolor="{GREY}"; class=frame;\n'
+        yield from _in_modules(members, names, show, (*path, name), indent + "    ")
+        yield f"{indent}}}\n"
+
+
+def _table(box: Box, show: frozenset[str]) -> str:
+    """The label of a box: its title above a line for everything that is shown."""
+    times = f" &#215; {box.count:,}" if box.count > 1 else ""
+    cells = [[f"<b>{_text(box.title)}{times}</b>"]]
+    node = box.nodes[-1] if box.nodes else None
+    if box.kind == "module" and node is not None:
+        cells += [[f"{len(box.nodes)} operations"], [_text(f"{node.dtype} {node.shape}")]]
+        size = sum(_size(leaf) for leaf in box.parameters if leaf.requires_grad)
+        cells += [[f"{size:,} parameters"]] if size else []
+    elif node is not None:
+        if "shape" in show and node.value is not None:
+            cells.append([_text(f"{node.dtype} {node.shape}")])
+        told = [
+            *(["value " + value(node)] if "value" in show else []),
+            *(["gradient " + gradient(node)] if "gradient" in show else []),
+        ]
+        cells += [[*map(_text, told)]] if node.shape == () else [[_text(line)] for line in told]
+    if node is not None:
+        remembered, seconds = sum(map(memory, box.nodes)), sum(getattr(n, "seconds", 0.0) for n in box.nodes)
+        if "memory" in show and not node.is_leaf:
+            cells.append([f"remembers {remembered:,} bytes"])
+        if "time" in show and not node.is_leaf:
+            cells.append([f"{seconds * 1e6:,.0f} microseconds" if seconds else "time: draw it in debug mode"])
+    width = max(map(len, cells))
+    rows = "".join(
+        "<tr>" + "".join(f'<td colspan="{width // len(row)}">{cell}</td>' for cell in row) + "</tr>" for row in cells
+    )
+    style = ' style="rounded"' if box.kind in ("leaf", "constant") else ' style="dashed"' if box.kind == "gap" else ""
+    look = f'border="1" cellborder="0" cellspacing="0" cellpadding="4" color="{LINE}" bgcolor="{FILLS[box.kind]}"'
+    return f"<table {look}{style}>{rows}</table>"
+
+
+def _size(node: Node) -> int:
+    size = 1
+    for n in node.shape:
+        size *= n
+    return size
+
+
+def _links(box: Box) -> str:
+    """Where the operation was called, as a link, if the graph was made in debug mode."""
+    line = getattr(box.nodes[-1], "line", None) if box.nodes else None
+    if line is None:
+        return ""
+    return f'URL="file://{_quoted(line.rpartition(", line ")[0])}", tooltip="{_quoted(line)}", '
+
+
+def _arrows(arrow: Arrow, names: dict[Box, str], flows: bool) -> Iterator[str]:
+    """The arrow forward, and beside it the one that the gradient came back by."""
+    ends = f"{names[arrow.source]} -> {names[arrow.target]}"
+    if not flows:
+        back = ", constraint=false, style=dashed" if arrow.again else ""
+        yield f'    {ends} [color="{LINE}"{back}];\n'
+        return
+    up, down = "&#9650;", "&#9660;"
+    told = f"label=<&#160;{down} {_text(number(arrow.value.value))}>, " if _is_single(arrow.value) else ""
+    yield f'    {ends} [class=forward, {told}color="{FORWARD}", fontcolor="{FORWARD}"];\n'
+    if arrow.value.requires_grad and arrow.user.gradient is not None:
+        sent = contribution(arrow.user, arrow.place)
+        told = "" if sent is None else f"label=<&#160;{up} {_text(number(sent))}>, "
+        look = f'dir=back, style=dashed, color="{BACKWARD}", fontcolor="{BACKWARD}"'
+        yield f"    {ends} [class=backward, {told}{look}];\n"
+
+
+def _is_single(node: Node) -> bool:
+    return node.shape == () and node.value is not None
 
 
 def _text(text: str) -> str:
     printable = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
     return escape(printable).replace("\n", "<br/>")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from autograd.draw.dot import dot_source
-from autograd.draw.render import GraphvizMissingError, render
+from autograd.draw.boxes import Arrow, Box, Picture, picture
+from autograd.draw.dot import DIRECTIONS, dot_source
+from autograd.draw.render import RenderError, render
 from autograd.draw.table import text_table
+from autograd.draw.theme import readable_svg
+from autograd.graph import Node
 from autograd.tensor import Tensor
 from autograd.value import Value
+
+Direction = Literal["down", "right"]
+Shown = Literal["value", "gradient", "shape", "memory", "time"]
+SHOWN: tuple[Shown, ...] = ("value", "gradient", "shape", "memory", "time")
 
 
 class Drawing:
@@ -20,24 +28,32 @@ class Drawing:
         self.source = source
         """The graph in the DOT language."""
         self.text = text
-        """The graph as a table, a line a node."""
+        """The graph as a table, a line a box: what a screen reader reads in the place of the picture."""
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the drawing in the format that the name ends with: .svg, .png, .dot or .txt. Returns the path.
+    def svg(self) -> str:
+        """The picture as SVG, for light and dark pages. Raises GraphvizMissingError, LayoutTimeoutError."""
+        return readable_svg(render(self.source, "svg").decode(), self.text)
 
-        Raises ValueError for another ending, GraphvizMissingError for a picture where no Graphviz is found.
+    def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
+        """Write the drawing as the name ends: .svg, .png, .pdf, .dot, .txt or .html. Returns the path.
+
+        `scale` is of .png: 1 is 96 dots an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for
+        another ending, GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the pip-installable
+        one has none), LayoutTimeoutError where a picture takes too long.
         """
         path = Path(path)
         match path.suffix.lower():
-            case ".svg" | ".png" as ending:
-                content = render(self.source, ending[1:])
+            case ".svg":
+                content = self.svg().encode()
+            case ".png" | ".pdf" as ending:
+                content = render(self.source, ending[1:], scale)
             case ".dot":
                 content = self.source.encode()
             case ".txt":
                 content = self.text.encode()
             case other:
                 raise ValueError(
-                    f"a drawing is saved as .svg, .png, .dot or .txt, not {other or 'without an ending'!r}."
+                    f"a drawing is saved as .svg, .png, .pdf, .dot or .txt, not {other or 'without an ending'!r}."
                 )
         path.write_bytes(content)
         return path
@@ -47,18 +63,63 @@ class Drawing:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         try:
-            return {"image/svg+xml": render(self.source, "svg").decode(), "text/plain": self.text}
-        except GraphvizMissingError:
+            return {"image/svg+xml": self.svg(), "text/plain": self.text}
+        except RenderError:
             return {"text/plain": self.text}
 
 
-def draw(y: Tensor | Value) -> Drawing:
-    """Draw the graph that `y` was computed by: what every node is, its value, its gradient ("-" before backward).
+def draw(
+    *outputs: Tensor | Value | BaseException,
+    direction: Direction = "down",
+    show: Iterable[Shown] = ("value", "gradient"),
+    depth: int | None = None,
+) -> Drawing:
+    """Draw the graph that `outputs` were computed by: what a node is, its value, its gradient ("-" before backward).
 
-    Values and gradients are those of this moment: the gradient of a leaf is its `grad`, which adds up over backward
-    calls until `zero_grad()`. Arrays of more than 9 elements are shown by dtype and shape.
+    Arrows carry the value forward and the gradient back. Values and gradients are those of this moment: the gradient
+    of a leaf is its `grad`, which adds up over backward calls until `zero_grad()`. Arrays of more than 9 elements are
+    shown by dtype, shape and, where they are kept, the smallest number, the largest and the mean.
+
+    `show` names what stands in a box: "value", "gradient", "shape", "memory" (remembered for the reverse pass), "time"
+    (of a graph made in `debug()`, whose boxes are links to the line that made them). Nodes are framed by the modules
+    that made them, and those below `depth` levels are closed to one box each. Graphs of more than 300 boxes are closed,
+    folded and cut until they are not, and say so.
+
+    After a failed operation, draw(error) shows the graph up to it.
     """
-    if not isinstance(y, Tensor | Value):
-        raise TypeError(f"draw takes the Tensor or Value whose graph is to be drawn, not {type(y).__name__}.")
-    node: Any = y if isinstance(y, Value) else y.node or y._become_constant()
-    return Drawing(dot_source(node), text_table(node))
+    shown = frozenset(show)
+    if not outputs:
+        raise TypeError("draw takes the Tensors or Values whose graph is to be drawn; none was given.")
+    if direction not in DIRECTIONS:
+        raise ValueError(f"direction must be {' or '.join(map(repr, DIRECTIONS))}, not {direction!r}.")
+    if isinstance(show, str) or not shown <= set(SHOWN):
+        raise ValueError(f"show takes names out of {', '.join(map(repr, SHOWN))}; {show!r} was given.")
+    drawn = picture([node for y in outputs for node in _nodes(y)], depth)
+    for y in outputs:
+        if isinstance(y, BaseException):
+            _add_failure(drawn, y)
+    return Drawing(dot_source(drawn, direction, shown), text_table(drawn))
+
+
+def _nodes(y: Any) -> list[Any]:
+    if isinstance(y, Value):
+        return [y]
+    if isinstance(y, Tensor):
+        return [y.node or y._become_constant()]
+    if isinstance(y, BaseException) and hasattr(y, "failed"):
+        return list(y.failed[1])
+    raise TypeError(
+        f"draw takes the Tensor or Value whose graph is to be drawn, or the error of a failed operation, not {y!r}."
+    )
+
+
+def _add_failure(drawn: Picture, error: Any) -> None:
+    """A box for the operation that failed."""
+    operation, inputs = error.failed
+    box = Box(f"{operation} failed", "failed", [])
+    made = {node: box for box in drawn.boxes for node in box.nodes}
+    drawn.boxes.append(box)
+    for place, node in enumerate(inputs):
+        if node in made:
+            user = Node(None, inputs, (), (), node.dtype, "", None)
+            drawn.arrows.append(Arrow(made[node], box, node, user, place))

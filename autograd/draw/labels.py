@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.debugging import spread
 from autograd.graph import NOT_KEPT, Node
+from autograd.shape_only import owner
 
 FORMULAS = {
     "add": "{} + {}",
@@ -18,13 +20,13 @@ FORMULAS = {
 }
 
 
-def shown_nodes(root: Node) -> list[Node]:
-    """All nodes that `root` was computed from, leaves first, then the oldest: every node comes after its inputs.
+def shown_nodes(roots: list[Node]) -> list[Node]:
+    """All nodes that the roots were computed from, leaves first, then the oldest: every node comes after its inputs.
 
     A number in a formula, as the 3 in n + 3, is no node of its own.
     """
-    seen = {root}
-    stack = [root]
+    seen = set(roots)
+    stack = list(seen)
     while stack:
         node = stack.pop()
         for parent in () if node.is_leaf else node.parents:
@@ -50,19 +52,28 @@ def title(node: Node) -> str:
 
 
 def value(node: Node) -> str:
-    """The value of a small node; the dtype and shape of a larger one."""
-    return f"{node.dtype} {node.shape}" if node.value is None else number(node.value)
+    """The value of a small node; the dtype and shape of a larger one, and between what its numbers lie, if known."""
+    if node.value is not None:
+        return number(node.value)
+    tensor = getattr(node, "tensor", lambda: None)()
+    return _described(node, getattr(node, "spread", None) if tensor is None else spread(tensor.data))
 
 
 def gradient(node: Node) -> str:
     """The gradient as `value` shows values; "-" before backward, "none" for a constant."""
     if not node.requires_grad:
         return "none"
-    if node.gradient is None:
+    g = node.gradient
+    if g is None:
         return "-"
-    if node.gradient is NOT_KEPT or node.value is None:
-        return f"{node.dtype} {node.shape}"
-    return number(getattr(node.gradient, "data", node.gradient) if node.is_leaf else node.gradient)
+    if g is NOT_KEPT:
+        return _described(node, getattr(node, "gradient_spread", None))
+    array = np.asarray(g.data if node.is_leaf and hasattr(g, "node") else g)
+    return number(array) if node.value is not None else _described(node, spread(array))
+
+
+def _described(node: Node, known: str | None) -> str:
+    return f"{node.dtype} {node.shape}" + (f"\n{known}" if known else "")
 
 
 def number(x: Any) -> str:
@@ -71,3 +82,14 @@ def number(x: Any) -> str:
     if array.ndim == 0:
         return f"{array.item():.4g}"
     return np.array2string(array, separator=", ", formatter={"all": lambda item: f"{item:.4g}"})
+
+
+def memory(node: Node) -> int:
+    """The bytes of the arrays that a node remembers for the reverse pass; 0 when it has passed."""
+    return sum({id(owner(array)): owner(array).nbytes for array in _arrays(node.saved)}.values())
+
+
+def _arrays(saved: Any) -> list[Any]:
+    if isinstance(saved, tuple | list):
+        return [array for part in saved for array in _arrays(part)]
+    return [saved] if isinstance(saved, np.ndarray) else []

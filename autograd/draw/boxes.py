@@ -1,0 +1,165 @@
+"""What is drawn of a graph: boxes and arrows. Modules close to one box, repeated steps fold, where there are many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from autograd.draw.folding import calls, fold, left_out, like_leaves_once
+from autograd.draw.labels import shown_nodes, title
+from autograd.graph import Node
+
+LARGEST = 300
+"""More boxes than this are not drawn."""
+
+FAN_OUT = 8
+"""A leaf with more uses is drawn once for each: hundreds of arrows from one box are neither laid out nor read."""
+
+
+@dataclass(eq=False)
+class Box:
+    """A node, or all operations of one call of a module."""
+
+    title: str
+    kind: str
+    """operation, leaf, constant, module, failed, or gap: what is left out."""
+    nodes: list[Node]
+    path: tuple[str, ...] = ()
+    """The modules that it is drawn in, outermost first."""
+    parameters: list[Node] = field(default_factory=list)
+    """Leaves that only a closed module uses."""
+    count: int = 1
+    """How many there are like it."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A use: `value` of the source went into `user`, a node of the target."""
+
+    source: Box
+    target: Box
+    value: Node
+    user: Node
+    place: int
+    """Which of the user's inputs it is."""
+    again: bool = False
+    """Whether it leads from one of several folded steps to the next."""
+
+
+@dataclass
+class Picture:
+    """All that is drawn; every box stands after those that lead to it. `note` tells what was left out."""
+
+    boxes: list[Box]
+    arrows: list[Arrow]
+    note: str = ""
+
+
+def picture(roots: list[Node], depth: int | None = None) -> Picture:
+    """The boxes of a graph. Modules below `depth` levels are closed; by default only where there would be too many."""
+    nodes = shown_nodes(roots)
+    if depth is not None:
+        return _within_limit(fold(_closed(nodes, depth), modules_only=True), nodes)
+    open_to = max((node.module.count(".") + 1 for node in nodes if node.module), default=0)
+    drawn = _closed(nodes, open_to)
+    while len(drawn.boxes) > LARGEST and open_to > 0:
+        open_to -= 1
+        drawn = fold(_closed(nodes, open_to), modules_only=True)
+        drawn.note = f"{len(nodes):,} nodes: modules are closed to one box from level {open_to + 1} on."
+    return _within_limit(drawn, nodes)
+
+
+def _within_limit(drawn: Picture, nodes: list[Node]) -> Picture:
+    """At most LARGEST boxes: repeated steps are folded, and if that does not do, the middle is left out."""
+    if len(drawn.boxes) > LARGEST:
+        drawn = fold(drawn, modules_only=False)
+        drawn.note = f"{len(nodes):,} nodes: steps that repeat are drawn once."
+    drawn = like_leaves_once(drawn, FAN_OUT)
+    if len(drawn.boxes) > LARGEST:
+        drawn = left_out(drawn, LARGEST)
+        drawn.note = f"{len(nodes):,} nodes: only the first and the last are drawn."
+    return drawn
+
+
+def _closed(nodes: list[Node], open_to: int) -> Picture:
+    """Boxes for all nodes, with every call of a module below `open_to` levels in one box."""
+    box_of: dict[Node, Box] = {}
+    boxes: list[Box] = []
+    operations = [node for node in nodes if not node.is_leaf]
+    for closed, together in groupby(operations, key=lambda node: _closed_module(node, open_to) or node):
+        group = list(together)
+        if isinstance(closed, tuple):
+            boxes.append(Box(closed[-1], "module", group, closed[:-1], count=calls(group)))
+        else:
+            boxes += [Box(title(node), "operation", [node], _path(node)) for node in group]
+        box_of |= {node: box for box in boxes[-len(group) :] for node in box.nodes}
+    uses: dict[Node, list[tuple[Node, int]]] = defaultdict(list)
+    for node in operations:
+        for place, parent in enumerate(node.parents):
+            uses[parent].append((node, place))
+    leaves: list[Box] = []
+    arrows: list[Arrow] = []
+    for node in nodes:
+        targets = {box_of[user] for user, _ in uses[node]}
+        if node.is_leaf:
+            kind = "leaf" if node.requires_grad else "constant"
+            only = next(iter(targets)) if len(targets) == 1 else None
+            if only is not None and only.kind == "module" and _belongs(node, (*only.path, only.title)):
+                only.parameters.append(node)
+                continue
+            common = _common(targets)
+            shared = Box(title(node), kind, [node], common if _belongs(node, common) else ())
+            copies = (
+                {box: Box(title(node), kind, [node], box.path) for box in targets} if len(targets) > FAN_OUT else {}
+            )
+            leaves += [*copies.values()] or [shared]
+            sources = {box: copies.get(box, shared) for box in targets}
+        else:
+            sources = dict.fromkeys(targets, box_of[node])
+        arrows += [
+            Arrow(sources[box_of[user]], box_of[user], node, user, place)
+            for user, place in uses[node]
+            if sources[box_of[user]] is not box_of[user]
+        ]
+    return Picture([*leaves, *boxes], _without_doubles(arrows))
+
+
+def _closed_module(node: Node, open_to: int) -> tuple[str, ...]:
+    """The closed module that the node is in; () where all its modules are open."""
+    path = _path(node)
+    return path[: open_to + 1] if len(path) > open_to else ()
+
+
+def _path(node: Node) -> tuple[str, ...]:
+    return tuple(node.module.split(".")) if node.module else ()
+
+
+def _belongs(leaf: Node, path: tuple[str, ...]) -> bool:
+    """Whether a leaf is a parameter of the module at `path`, or of one in it, or was made there."""
+    name = ".".join(path)
+    return (leaf.name or "").startswith(f"{name}.") or f"{leaf.module}.".startswith(f"{name}.")
+
+
+def _common(boxes: set[Box]) -> tuple[str, ...]:
+    """The modules that all boxes are in."""
+    common: tuple[str, ...] = ()
+    for level in zip(*(box.path for box in boxes), strict=False):
+        if len(set(level)) > 1:
+            break
+        common = (*common, level[0])
+    return common
+
+
+def _without_doubles(arrows: list[Arrow]) -> list[Arrow]:
+    """Of arrows between the same boxes, one of which is a module, the first."""
+    seen: set[tuple[Box, Box]] = set()
+    kept = []
+    for arrow in arrows:
+        ends = (arrow.source, arrow.target)
+        if "module" in (arrow.source.kind, arrow.target.kind):
+            if ends in seen:
+                continue
+            seen.add(ends)
+        kept.append(arrow)
+    return kept

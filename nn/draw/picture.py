@@ -1,0 +1,71 @@
+"""draw(model, input_shape): the net as a picture."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nn.draw.layers import Stage, stages
+from nn.draw.neurons import draw_neurons
+from nn.draw.svg import png
+from nn.draw.volumes import draw_volumes
+from nn.module import Module
+
+
+class NetPicture:
+    """A drawn net. A notebook shows it as a picture, `print` as a text; `save` writes it to a file."""
+
+    def __init__(self, svg: str, text: str) -> None:
+        self.svg = svg
+        self.text = text
+        """What the picture shows, in words."""
+
+    def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
+        """Write the picture as .svg, or as .png (with the extra "plots"), `scale` times as large. Returns the path."""
+        path = Path(path)
+        match path.suffix.lower():
+            case ".svg":
+                content = self.svg.encode()
+            case ".png":
+                content = png(self.svg, scale)
+            case other:
+                raise ValueError(f"a net is saved as .svg or .png, not {other or 'without an ending'!r}.")
+        path.write_bytes(content)
+        return path
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def draw(model: Module, input_shape: tuple[int, ...], weights: bool = False) -> NetPicture:
+    """Draw a net: one of Linear layers and activations as neurons and lines, one with convolutions as volumes.
+
+    `input_shape` is that of one example: (features,), or (channels, height, width). With `weights`, the lines of a
+    dense net are as wide as the weights are large, blue and solid where positive, orange and dashed where negative.
+    Layers of more than 12 neurons are shortened; volumes are height x width x channels to scale. Raises the error of
+    the first layer that the shapes do not fit; ValueError for a net that is neither.
+    """
+    found = stages(model, input_shape)
+    text = _in_words(found)
+    name = type(model).__name__
+    if all(len(stage.shape) == 1 for stage in found) and len(found) > 1:
+        canvas = draw_neurons(found, weights)
+    elif any(len(stage.shape) > 2 for stage in found):
+        canvas = draw_volumes(found)
+    else:
+        raise ValueError(
+            f"a {name} of inputs {tuple(input_shape)} is neither a net of affine layers on vectors nor one on pictures "
+            "(channels, height, width). nn.summary shows any net, and autograd.draw its graph."
+        )
+    return NetPicture(canvas.svg(f"{name}: from {found[0].shape} to {found[-1].shape}", text), text)
+
+
+def _in_words(found: list[Stage]) -> str:
+    lines = [f"input {found[0].shape}"]
+    for stage in found[1:]:
+        count = f"; {stage.parameters:,} parameters" if stage.parameters else ""
+        lines.append(f"{', '.join(stage.operations)} -> {stage.shape}{count}")
+    return "\n".join([*lines, f"{sum(stage.parameters for stage in found):,} parameters in all"])

@@ -1,0 +1,171 @@
+"""What pictures show beside values: flows along arrows, links to lines, failures, options, light and dark."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import LayoutTimeoutError, Tensor, Value, draw
+from autograd.draw import render
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def graph():
+    a, b = Tensor(2.0, requires_grad=True, name="a"), Tensor(-3.0, requires_grad=True, name="b")
+    return a * b + np.exp(a) * b
+
+
+def edges(y, kind):
+    """The numbers on arrows of a kind, forward or backward."""
+    root = ET.fromstring(draw(y).svg())
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("class") == f"edge {kind}"]
+    return ["".join(g.find(f"{SVG}text").itertext()).strip("\N{NO-BREAK SPACE}▼▲ ") for g in groups]
+
+
+class TestFlows:
+    def test_values_flow_forward_before_and_after_backward(self):
+        y = graph()
+        before = edges(y, "forward")
+        assert sorted(before) == sorted(["2", "-3", "2", "7.389", "-3", "-6", "-22.17"])
+        assert edges(y, "backward") == []
+        y.backward()
+        assert edges(y, "forward") == before
+
+    @pytest.mark.parametrize("kind", [Tensor, Value])
+    def test_gradients_flow_back_and_add_up_to_what_arrives(self, kind):
+        if kind is Tensor:
+            y = graph()
+        else:
+            a, b = Value(2.0, "a"), Value(-3.0, "b")
+            y = a * b + a.exp() * b
+        y.backward()
+        # to a: b = -3 by the product, b exp(a) by exp; to b: a and exp(a)
+        assert sorted(edges(y, "backward")) == sorted(["-3", "-22.17", "2", "7.389", "-3", "1", "1"])
+
+    def test_they_differ_by_more_than_colour(self):
+        y = graph()
+        y.backward()
+        source = draw(y).source
+        assert source.count("style=dashed") == source.count("class=backward") == 7
+        assert source.count("&#9660;") == source.count("&#9650;") == 7
+
+
+class TestOptions:
+    def test_direction(self):
+        assert "rankdir=TB" in draw(graph()).source
+        assert "rankdir=LR" in draw(graph(), direction="right").source
+
+    def test_show_chooses_what_stands_in_a_box(self):
+        y = np.tanh(Tensor(np.ones((2, 2)), requires_grad=True))
+        assert "value" not in draw(y, show=["gradient"]).source
+        assert "float64 (2, 2)" in draw(y, show=["shape"]).source
+        assert "remembers 32 bytes" in draw(y, show=["memory"]).source
+        assert "debug mode" in draw(y, show=["time"]).source
+        with autograd.debug():
+            y = np.tanh(Tensor(np.ones((2, 2)), requires_grad=True))
+        assert "microseconds" in draw(y, show=["time"]).source
+
+    def test_several_outputs_share_one_picture(self):
+        x = Tensor(1.0, requires_grad=True, name="x")
+        assert [line.split()[1] for line in draw(np.sin(x), np.cos(x)).text.splitlines()[1:]] == ["x", "sin", "cos"]
+
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            ({"direction": "up"}, "direction must be 'down' or 'right', not 'up'"),
+            ({"show": "value"}, "show takes names out of 'value', 'gradient', 'shape', 'memory', 'time'"),
+            ({"show": ["colour"]}, "show takes names out of"),
+        ],
+    )
+    def test_others_are_refused(self, options, words):
+        with pytest.raises(ValueError, match=words):
+            draw(graph(), **options)
+
+    def test_nothing_to_draw_is_refused(self):
+        with pytest.raises(TypeError, match="none was given"):
+            draw()
+        with pytest.raises(TypeError, match=r"the Tensor or Value whose graph is to be drawn, .*, not 3"):
+            draw(3)
+        with pytest.raises(TypeError, match="or the error of a failed operation"):
+            draw(ValueError("of something else"))
+
+
+class TestLargeArrays:
+    def test_leaves_tell_between_what_they_lie(self):
+        x = Tensor(np.linspace(-1, 2, 20), requires_grad=True, name="x")
+        (x * x).sum().backward()
+        text = draw((x * x).sum()).text
+        assert "float64 (20,) -1 to 2, mean 0.5" in text
+        assert "float64 (20,) -2 to 4, mean 1" in text
+
+    def test_results_do_in_debug_mode(self):
+        x = Tensor(np.linspace(-1, 2, 20), requires_grad=True)
+        assert "mean" not in draw(x * 2).text.splitlines()[-1]
+        with autograd.debug():
+            y = x * 2
+            z = y.sum()
+            z.backward()
+        value, gradient = "float64 (20,) -2 to 4, mean 1", "float64 (20,) 1 to 1, mean 1"
+        assert [value, gradient] == re.split(r"\s{2,}", draw(z).text.splitlines()[2])[-2:]
+
+
+class TestAfterAFailure:
+    def test_the_graph_up_to_the_failed_operation_is_drawn(self):
+        model = nn.Sequential(nn.Linear(3, 4), nn.Tanh())
+        with pytest.raises(ValueError, match="matmul") as failed:
+            model(Tensor(np.ones((2, 3), np.float32), name="x")) @ np.ones((3, 3))
+        text = draw(failed.value).text
+        assert "tanh" in text
+        assert text.splitlines()[-1].split()[1:4] == ["matmul", "failed", text.splitlines()[-1].split()[3]]
+        assert "matmul failed" in draw(failed.value).svg()
+
+
+class TestLinks:
+    def test_in_debug_mode_boxes_lead_to_the_line_that_made_them(self):
+        with autograd.debug():
+            y = graph()
+        root = ET.fromstring(draw(y).svg())
+        links = {a.get("{http://www.w3.org/1999/xlink}title") for a in root.iter(f"{SVG}a")}
+        assert len(links) == 1
+        assert "test_pictures.py, line " in links.pop()
+        assert "URL" not in draw(graph()).source
+
+
+class TestSvg:
+    def test_has_a_role_and_the_table_for_screen_readers(self):
+        y = graph()
+        root = ET.fromstring(draw(y).svg())
+        assert root.get("role") == "img"
+        assert root.find(f"{SVG}title").text == "Computation graph"
+        assert root.find(f"{SVG}desc").text == draw(y).text
+
+    def test_every_colour_has_another_in_the_dark(self):
+        y = graph()
+        y.backward()
+        svg = draw(y).svg()
+        root = ET.fromstring(svg)
+        colours = {part.get(kind) for part in root.iter() for kind in ("fill", "stroke")} - {None, "none"}
+        assert len(colours) >= 5
+        for colour in colours:
+            assert f'="{colour}"] ' in svg
+
+
+class TestLimits:
+    def test_a_layout_that_takes_too_long_is_given_up(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(render, "TIME_LIMIT", 1e-4)
+        with pytest.raises(LayoutTimeoutError, match=r"took more than 0\.0001 seconds"):
+            draw(graph()).save(tmp_path / "g.svg")
+        assert list(tmp_path.iterdir()) == []
+        assert list(draw(graph())._repr_mimebundle_()) == ["text/plain"]
+
+    def test_pdf_needs_a_graphviz_that_writes_it(self, tmp_path):
+        drawing = draw(graph())
+        if render.find_dot().name == "dot":
+            assert drawing.save(tmp_path / "g.pdf").read_bytes().startswith(b"%PDF")
+        else:
+            with pytest.raises(autograd.GraphvizMissingError, match="graphviz-pure writes no PDF: install Graphviz"):
+                drawing.save(tmp_path / "g.pdf")
