@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from autograd.draw.boxes import Arrow, Box, Picture, picture
 from autograd.draw.dot import DIRECTIONS, dot_source
 from autograd.draw.render import RenderError, render
+from autograd.draw.stepper import Stepper
 from autograd.draw.table import text_table
 from autograd.draw.theme import readable_svg
 from autograd.graph import Node
@@ -24,7 +25,8 @@ SHOWN: tuple[Shown, ...] = ("value", "gradient", "shape", "memory", "time")
 class Drawing:
     """A drawn graph. A notebook shows it as a picture, `print` as a table; `save` writes it to a file."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, text: str, direction: Direction = "down", roots: Sequence[Node] = ()) -> None:
+        self._direction, self._roots = direction, roots
         self.source = source
         """The graph in the DOT language."""
         self.text = text
@@ -37,9 +39,10 @@ class Drawing:
     def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
         """Write the drawing as the name ends: .svg, .png, .pdf, .dot, .txt or .html. Returns the path.
 
-        `scale` is of .png: 1 is 96 dots an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for
-        another ending, GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the pip-installable
-        one has none), LayoutTimeoutError where a picture takes too long.
+        .html is the page that `step` shows, complete in one file, made without Graphviz. `scale` is of .png: 1 is 96 dots
+        an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for another ending, and as `step` does
+        for .html; GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the pip-installable one has
+        none), LayoutTimeoutError where a picture takes too long.
         """
         path = Path(path)
         match path.suffix.lower():
@@ -51,12 +54,34 @@ class Drawing:
                 content = self.source.encode()
             case ".txt":
                 content = self.text.encode()
+            case ".html":
+                content = self.step().html.encode()
             case other:
                 raise ValueError(
-                    f"a drawing is saved as .svg, .png, .pdf, .dot or .txt, not {other or 'without an ending'!r}."
+                    "a drawing is saved as .svg, .png, .pdf, .dot, .txt or .html, not "
+                    f"{other or 'without an ending'!r}."
                 )
         path.write_bytes(content)
         return path
+
+    def step(self) -> Stepper:
+        """A page that walks through the graph, forward and then backward, node by node, with every rule written out.
+
+        It works before backward() and after it, changes no gradient, and needs no Graphviz. After backward() a large
+        array's gradient is told by its shape only. A switch shows what another order than the newest first comes to.
+
+        Modules stay open, for it is the operations that one steps through. Raises ValueError for more than 200 nodes
+        (nobody steps through them: draw a smaller net, or a part), for several outputs, for one that needs no gradient
+        and for a failed operation; GraphError where a leaf was changed since.
+        """
+        if len(self._roots) != 1:
+            raise ValueError(
+                f"one steps backward from one output, and this is a drawing of {len(self._roots)}: draw "
+                "one of them, or their sum."
+                if self._roots
+                else "an operation failed, so there is no output to step backward from: draw what it was computed from."
+            )
+        return Stepper(self._roots[0], self._direction, self.text)
 
     def __repr__(self) -> str:
         return self.text
@@ -94,11 +119,13 @@ def draw(
         raise ValueError(f"direction must be {' or '.join(map(repr, DIRECTIONS))}, not {direction!r}.")
     if isinstance(show, str) or not shown <= set(SHOWN):
         raise ValueError(f"show takes names out of {', '.join(map(repr, SHOWN))}; {show!r} was given.")
-    drawn = picture([node for y in outputs for node in _nodes(y)], depth)
+    roots = [node for y in outputs for node in _nodes(y)]
+    drawn = picture(roots, depth)
     for y in outputs:
         if isinstance(y, BaseException):
             _add_failure(drawn, y)
-    return Drawing(dot_source(drawn, direction, shown), text_table(drawn))
+    failed = any(isinstance(y, BaseException) for y in outputs)
+    return Drawing(dot_source(drawn, direction, shown), text_table(drawn), direction, () if failed else roots)
 
 
 def _nodes(y: Any) -> list[Any]:

@@ -20,7 +20,7 @@ LARGEST = 200
 
 @dataclass(frozen=True)
 class Walk:
-    """All that is stepped through; `wrong` is empty where the wrong order does no harm or is not known."""
+    """All that is stepped through; there may be no `wrong` steps, and then there is a reason."""
 
     nodes: list[Node]
     names: list[str]
@@ -28,7 +28,7 @@ class Walk:
     forward: list[Step]
     backward: list[Step]
     wrong: list[Step]
-    about_wrong: str
+    why_no_wrong: str
 
 
 def walk(root: Node) -> Walk:
@@ -54,9 +54,9 @@ def walk(root: Node) -> Walk:
     backward = [passing.start(), *(passing.pass_on(node, _complete(node, passing)) for node in passing.order)]
     right = passing.gradients
     backward.append(Step(None, "Done", list(_results(passing, right))))
-    wrong, about = wrong_order(passing, right)
+    wrong, why_none = wrong_order(passing, right)
     expressions = ["" if node.is_leaf else expression(node, names) for node in nodes]
-    return Walk(nodes, list(names.values()), expressions, forward, backward, wrong, about)
+    return Walk(nodes, list(names.values()), expressions, forward, backward, wrong, why_none)
 
 
 def _forward(node: Node, passing: Passing) -> Step:

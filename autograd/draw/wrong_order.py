@@ -7,6 +7,7 @@ each of them, at once. For b = a + a, c = b + b it gives 8 at a, where the deriv
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ THE_RIGHT_ORDER = (
 
 
 def wrong_order(passing: Passing, right: dict[Node, Any]) -> tuple[list[Step], str]:
-    """The steps of the naive order, none where it gives the `right` gradients, and what to say of it."""
+    """The steps of the naive order, none where it gives the `right` gradients, and why there are none."""
     ways = _ways(passing)
     several = [passing.names[node] for node in passing.order if ways[node] > 1]
     if not several:
@@ -44,7 +45,7 @@ def wrong_order(passing: Passing, right: dict[Node, Any]) -> tuple[list[Step], s
     visits = sum(ways[node] for node in passing.order)
     if visits > MOST_VISITS:
         line = f"It goes back along every path by itself: {visits:,} steps for {len(passing.order)} operations."
-        return [*steps, Step(None, "And so on", [line, THE_RIGHT_ORDER])], THE_ORDER
+        return [*steps, Step(None, "And so on", [line, THE_RIGHT_ORDER])], ""
     wrong = [
         f"At {passing.names[leaf]} it gives {passing.told(leaf)} instead of {described(leaf, right[leaf])}."
         for leaf in passing.nodes
@@ -52,7 +53,7 @@ def wrong_order(passing: Passing, right: dict[Node, Any]) -> tuple[list[Step], s
     ]
     if not wrong:
         return [], f"The naive order goes on from {', '.join(several)} more than once, but to the same numbers here."
-    return [*steps, Step(None, "Wrong", [*wrong, THE_RIGHT_ORDER])], THE_ORDER
+    return [*steps, Step(None, "Wrong", [*wrong, THE_RIGHT_ORDER])], ""
 
 
 def _ways(passing: Passing) -> Counter[Node]:
@@ -67,7 +68,8 @@ def _ways(passing: Passing) -> Counter[Node]:
 
 def _naive(passing: Passing) -> list[Step]:
     """The first MOST_VISITS steps of the naive order."""
-    steps = [passing.start()]
+    start = passing.start()
+    steps = [replace(start, lines=[THE_ORDER, *start.lines])]
     visits: Counter[Node] = Counter()
     stack = [passing.root]
     while stack and len(steps) <= MOST_VISITS:

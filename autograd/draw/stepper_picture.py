@@ -1,0 +1,128 @@
+"""The picture of the stepper: SVG whose boxes and arrows its script finds by their ids."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+
+from autograd.draw.labels import is_number, value
+from autograd.draw.layout import Place, layout
+from autograd.draw.steps import Walk
+
+LINE, LETTER, BOLD, EDGE, MARGIN = 18.0, 7.9, 8.4, 12.0, 30.0
+"""Heights of lines, widths of letters (of numbers, and of titles), the rim of a box and of the picture."""
+
+LONGEST = 30
+"""A longer title is cut."""
+
+LABELS = ("value", "gradient")
+MARKERS = "".join(
+    f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
+    f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'
+    for name in ("soft", "ahead", "back")
+)
+
+
+def picture(walk: Walk, right: bool) -> str:
+    """The graph from top to bottom, or from left to right: what it says of gradients is filled in by the script."""
+    texts = [_texts(walk, i) for i in range(len(walk.nodes))]
+    sizes = [_size(*text) for text in texts]
+    number_of = {node: i for i, node in enumerate(walk.nodes)}
+    uses = [
+        (number_of[parent], i, place)
+        for i, node in enumerate(walk.nodes)
+        if not node.is_leaf
+        for place, parent in enumerate(node.parents)
+        if not is_number(parent)
+    ]
+    turned = [(height, width) for width, height in sizes] if right else sizes
+    laid = layout(turned, [(source, target) for source, target, _ in uses])
+
+    def at(place: Place) -> Place:
+        across, along = place[0] + MARGIN, place[1] + MARGIN
+        return (along, across) if right else (across, along)
+
+    width, height = at((laid.size[0] + MARGIN, laid.size[1] + MARGIN))
+    parts = [
+        _arrow(use, [at(place) for place in path], at(laid.boxes[use[1]]), right)
+        for use, path in zip(uses, laid.arrows, strict=True)
+    ]
+    for i, (node, text, size, place) in enumerate(zip(walk.nodes, texts, sizes, laid.boxes, strict=True)):
+        kind = "operation" if not node.is_leaf else "leaf" if node.requires_grad else "constant"
+        parts.append(_box(i, kind, *text, size, at(place)))
+    view = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+    return f'<svg {view} role="img" aria-label="The computation graph">\n<defs>{MARKERS}</defs>\n{"".join(parts)}</svg>'
+
+
+def _texts(walk: Walk, i: int) -> tuple[str, list[str], list[str]]:
+    """The title of a box, the lines of its value, and for its gradient as long lines as it ever has."""
+    name, formula = walk.names[i], walk.expressions[i]
+    title = f"{name} = {formula}" if formula else name
+    title = title if len(title) <= LONGEST else title[: LONGEST - 3] + "..."
+    steps = [*walk.backward, *walk.wrong]
+    gradients = [part.total for step in steps for part in step.sent if part.target == i]
+    gradients += [step.gradient for step in steps if step.node == i]
+    if walk.wrong and walk.nodes[i].is_leaf:
+        gradients += [f"{gradient}\n\N{NOT EQUAL TO} {gradient}" for gradient in gradients]
+    lines: list[str] = ["none"]
+    for gradient in gradients:
+        for place, line in enumerate(gradient.split("\n")):
+            if place == len(lines):
+                lines.append("")
+            lines[place] = max(lines[place], line, key=len)
+    return title, value(walk.nodes[i]).split("\n"), lines
+
+
+def _size(title: str, values: list[str], gradients: list[str]) -> Place:
+    numbers = max(map(len, [*values, *gradients])) * LETTER + 66
+    return max(len(title) * BOLD, numbers) + 2 * EDGE, (1 + len(values) + len(gradients)) * LINE + 2 * EDGE + 4
+
+
+def _box(i: int, kind: str, title: str, values: list[str], gradients: list[str], size: Place, middle: Place) -> str:
+    """A box: its title, a line below it, the value, and the gradient, which is empty so far."""
+    width, height = size
+    left, top = middle[0] - width / 2, middle[1] - height / 2
+    radius = 3 if kind == "operation" else 12
+    told = [f'<rect width="{width:.1f}" height="{height:.1f}" rx="{radius}"/>']
+    told.append(f'<path class="pointer" d="M-22 {height / 2 - 9:.1f}l16 9l-16 9z"/>')
+    told.append(
+        f'<text class="title" x="{width / 2:.1f}" y="{EDGE + 10:.1f}" text-anchor="middle">{_text(title)}</text>'
+    )
+    told.append(f'<path class="rule" d="M0 {EDGE + LINE:.1f}h{width:.1f}"/>')
+    y = EDGE + LINE + 18
+    for name, lines in zip(LABELS, (values, gradients), strict=True):
+        told.append(f'<text class="label" x="{EDGE}" y="{y:.1f}">{name}</text>')
+        for line in lines:
+            shown = _text(line) if name == "value" else ""
+            told.append(f'<text class="number {name}" x="{EDGE + 62}" y="{y:.1f}" xml:space="preserve">{shown}</text>')
+            y += LINE
+    return f'<g id="n{i}" class="box {kind}" transform="translate({left:.1f} {top:.1f})">{"".join(told)}</g>\n'
+
+
+def _arrow(use: tuple[int, int, int], path: list[Place], middle: Place, right: bool) -> str:
+    """The arrow of a use forward, and beside it, on the outer side, the one that the gradient comes back by."""
+    _, user, place = use
+    side = 1 if path[-1][right] > middle[right] - 1 else -1
+    beside = (0, 8 * side) if right else (8 * side, 0)
+    back = [(x + beside[0], y + beside[1]) for x, y in reversed(path)]
+    (x0, y0), (x1, y1) = path[len(path) // 2 - 1 : len(path) // 2 + 1]
+    x, y = ((x0 + x1) / 2, (y0 + y1) / 2 + 5)
+    x, y = (x, y + 20 * side) if right else (x + 14 * side, y)
+    anchor = "middle" if right else "start" if side > 0 else "end"
+    lines = f'<path class="ahead" d="{_curve(path, right)}"/><path class="back" d="{_curve(back, right)}"/>'
+    label = f'<text class="number" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"></text>'
+    return f'<g id="a{user}-{place}" class="arrow" data-user="{user}">{lines}{label}</g>\n'
+
+
+def _curve(path: list[Place], right: bool) -> str:
+    """A curve through points that leaves and reaches each along the direction of the graph."""
+    drawn = f"M{path[0][0]:.1f} {path[0][1]:.1f}"
+    for (x0, y0), (x1, y1) in pairwise(path):
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        bend = f"{x:.1f} {y0:.1f} {x:.1f} {y1:.1f}" if right else f"{x0:.1f} {y:.1f} {x1:.1f} {y:.1f}"
+        drawn += f"C{bend} {x1:.1f} {y1:.1f}"
+    return drawn
+
+
+def _text(text: str) -> str:
+    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))
