@@ -39,10 +39,10 @@ class Drawing:
     def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
         """Write the drawing as the name ends: .svg, .png, .pdf, .dot, .txt or .html. Returns the path.
 
-        .html is the page that `step` shows, complete in one file, made without Graphviz. `scale` is of .png: 1 is 96 dots
-        an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for another ending, and as `step` does
-        for .html; GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the pip-installable one has
-        none), LayoutTimeoutError where a picture takes too long.
+        .html is the page that `step` shows, complete in one file, made without Graphviz. `scale` is of .png: 1 is 96
+        dots an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for another ending (and what
+        `step` raises for .html), GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the
+        pip-installable one has none), LayoutTimeoutError where a picture takes too long.
         """
         path = Path(path)
         match path.suffix.lower():
@@ -70,7 +70,7 @@ class Drawing:
         It works before backward() and after it, changes no gradient, and needs no Graphviz. After backward() a large
         array's gradient is told by its shape only. A switch shows what another order than the newest first comes to.
 
-        Modules stay open, for it is the operations that one steps through. Raises ValueError for more than 200 nodes
+        Modules stay open, for it is the operations that one steps through. Raises ValueError for more than 150 nodes
         (nobody steps through them: draw a smaller net, or a part), for several outputs, for one that needs no gradient
         and for a failed operation; GraphError where a leaf was changed since.
         """

@@ -56,7 +56,11 @@ def layout(sizes: Sequence[Place], arrows: Sequence[tuple[int, int]]) -> Layout:
         path = [(leaving[i], boxes[source][1] + sizes[source][1] / 2)]
         for point in chain[1:-1]:
             top = tops[rank[point]]
-            path += [(across[point], top), (across[point], top + tall[rank[point]])]
+            if abs(path[-1][0] - across[point]) < 0.5 and len(path) > 1:
+                path.pop()  # straight on
+            else:
+                path.append((across[point], top))
+            path.append((across[point], top + tall[rank[point]]))
         paths.append([*path, (arriving[i], boxes[target][1] - sizes[target][1] / 2)])
     right = max(place + width / 2 for place, width in zip(across, widths, strict=True))
     return Layout(boxes, paths, (right, tops[-1] + tall[-1]))

@@ -1,6 +1,9 @@
 "use strict";
 // The page holds the picture and, as JSON, all steps in words; this shows one step after the other.
 const graph = JSON.parse(document.getElementById("steps").textContent);
+for (const step of [...graph.forward, ...graph.backward, ...graph.wrong]) {
+  step.sent = (step.sent ?? []).map(([target, place, rule, amount, total]) => ({ target, place, rule, amount, total }));
+}
 const $ = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const PAUSE = 2200; // milliseconds from step to step while it plays
@@ -11,6 +14,7 @@ let playing = null;
 
 const isWrong = () => $("wrong").checked;
 const backwardSteps = () => (isWrong() ? graph.wrong : graph.backward);
+const boxes = (node) => document.querySelectorAll(`[data-node="${node}"]`); // several where a leaf has many uses
 const direction = (back) => (!back ? "Forward" : isWrong() ? "Backward in a wrong order" : "Backward");
 const steps = () => [...graph.forward, ...backwardSteps()];
 
@@ -73,6 +77,12 @@ function tell(step, back) {
   card.scrollTop = 0;
 }
 
+/** What has come back along an arrow: numbers, where they are short, else a shape. */
+function carried(sent) {
+  const told = sent.map((part) => (part.amount.length < 10 ? part.amount : graph.shapes[part.target]));
+  return (told.length > 2 ? ["\u2026", ...told.slice(-2)] : told).join(", ");
+}
+
 /** The step in the picture. */
 function paint(step, back, walked) {
   const picture = $("picture");
@@ -81,17 +91,18 @@ function paint(step, back, walked) {
   const right = isWrong() && step.node === null ? gradientsAfter(graph.backward) : {};
   const gets = new Set(step.sent.map((part) => part.target));
   graph.names.forEach((name, node) => {
-    const box = $(`n${node}`);
     const known = back || node <= step.node;
-    box.classList.toggle("known", known);
-    box.classList.toggle("now", node === step.node);
-    box.classList.toggle("gets", gets.has(node));
-    box.querySelectorAll(".value").forEach((text) => (text.style.visibility = known ? "" : "hidden"));
     const g = gradients[node];
-    let text = g === undefined ? (graph.needs[node] ? "-" : "none") : g;
+    let text = g ?? (graph.needs[node] ? "-" : "none");
     if (right[node] !== undefined && right[node] !== g) text = `${g}\n\u2260 ${right[node]}`;
     const lines = text.split("\n");
-    box.querySelectorAll(".gradient").forEach((line, i) => (line.textContent = lines[i] ?? ""));
+    for (const box of boxes(node)) {
+      box.classList.toggle("known", known);
+      box.classList.toggle("now", node === step.node);
+      box.classList.toggle("gets", gets.has(node));
+      box.querySelectorAll(".value").forEach((line) => (line.style.visibility = known ? "" : "hidden"));
+      box.querySelectorAll(".gradient").forEach((line, i) => (line.textContent = lines[i] ?? ""));
+    }
   });
   const parts = {};
   for (const other of walked) {
@@ -104,9 +115,9 @@ function paint(step, back, walked) {
     arrow.classList.toggle("now", !back && user === step.node);
     arrow.classList.toggle("sent", sent.length > 0);
     arrow.classList.toggle("gets", step.sent.includes(sent.at(-1)));
-    arrow.querySelector("text").textContent = sent.length ? `\u25b2 ${sent.map((part) => part.label).join(", ")}` : "";
+    arrow.querySelector("text").textContent = sent.length ? `\u25b2 ${carried(sent)}` : "";
   });
-  if (step.node !== null) bringIntoView(picture, $(`n${step.node}`));
+  if (step.node !== null) bringIntoView(picture, boxes(step.node)[0]);
 }
 
 /** The steps of one direction as buttons, the current one marked. */
@@ -193,6 +204,6 @@ $("wrong").disabled = graph.wrong.length === 0;
 $("wrong").addEventListener("change", () => go(graph.forward.length));
 new ResizeObserver(() => {
   fit();
-  bringIntoView($("picture"), $(`n${steps()[position].node ?? 0}`));
+  bringIntoView($("picture"), boxes(steps()[position].node ?? 0)[0]);
 }).observe($("picture"));
 show(0);

@@ -79,39 +79,19 @@ def _json(walked: Walk) -> str:
     data = {
         "names": walked.names,
         "formulas": walked.expressions,
+        "shapes": [str(node.shape) for node in walked.nodes],
         "needs": [node.requires_grad for node in walked.nodes],
-        **{
-            way: [_step(step, walked) for step in steps]
-            for way, steps in (("forward", walked.forward), ("backward", walked.backward), ("wrong", walked.wrong))
-        },
+        "forward": [_step(step) for step in walked.forward],
+        "backward": [_step(step) for step in walked.backward],
+        "wrong": [_step(step) for step in walked.wrong],
     }
-    return (
-        json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        .replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("&", "\\u0026")
-    )
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _step(step: Step, walked: Walk) -> dict[str, Any]:
-    sent = [
-        {
-            "target": part.target,
-            "place": part.place,
-            "rule": part.rule,
-            "amount": part.amount,
-            "total": part.total,
-            "label": part.amount if len(part.amount) < 10 else str(walked.nodes[part.target].shape),
-        }
-        for part in step.sent
-    ]
-    mark = step.warning.partition(":")[0].lower()
-    return {
-        "node": step.node,
-        "title": step.title,
-        "lines": list(step.lines),
-        "sent": sent,
-        "gradient": step.gradient,
-        "warning": step.warning,
-        "mark": mark,
-    }
+def _step(step: Step) -> dict[str, Any]:
+    """A step without what is empty, and what arrives as a list: short, as a page may hold hundreds."""
+    told: dict[str, Any] = {"node": step.node, "title": step.title, "lines": step.lines, "gradient": step.gradient}
+    told["sent"] = [[part.target, part.place, part.rule, part.amount, part.total] for part in step.sent]
+    told |= {"warning": step.warning, "mark": step.warning.partition(":")[0].lower()}
+    return {name: value for name, value in told.items() if value not in ("", [])}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from itertools import pairwise
 
+from autograd.draw.boxes import FAN_OUT
 from autograd.draw.labels import is_number, value
 from autograd.draw.layout import Place, layout
 from autograd.draw.steps import Walk
@@ -26,7 +28,30 @@ MARKERS = "".join(
 def picture(walk: Walk, right: bool) -> str:
     """The graph from top to bottom, or from left to right: what it says of gradients is filled in by the script."""
     texts = [_texts(walk, i) for i in range(len(walk.nodes))]
-    sizes = [_size(*text) for text in texts]
+    boxes, uses = _boxes(walk)
+    sizes = [_size(*texts[i]) for i in boxes]
+    turned = [(height, width) for width, height in sizes] if right else sizes
+    laid = layout(turned, [(source, target) for source, target, _, _ in uses])
+
+    def at(place: Place) -> Place:
+        across, along = place[0] + MARGIN, place[1] + MARGIN
+        return (along, across) if right else (across, along)
+
+    width, height = at((laid.size[0] + MARGIN, laid.size[1] + MARGIN))
+    parts = [
+        _arrow(user, place, [at(point) for point in path], at(laid.boxes[target]), right)
+        for (_, target, user, place), path in zip(uses, laid.arrows, strict=True)
+    ]
+    for i, size, middle in zip(boxes, sizes, laid.boxes, strict=True):
+        node = walk.nodes[i]
+        kind = "operation" if not node.is_leaf else "leaf" if node.requires_grad else "constant"
+        parts.append(_box(i, kind, *texts[i], size, at(middle)))
+    view = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+    return f'<svg {view} role="img" aria-label="The computation graph">\n<defs>{MARKERS}</defs>\n{"".join(parts)}</svg>'
+
+
+def _boxes(walk: Walk) -> tuple[list[int], list[tuple[int, int, int, int]]]:
+    """The node of each box, and all uses: from box to box, the user and the place. A leaf of many uses has many boxes."""
     number_of = {node: i for i, node in enumerate(walk.nodes)}
     uses = [
         (number_of[parent], i, place)
@@ -35,23 +60,13 @@ def picture(walk: Walk, right: bool) -> str:
         for place, parent in enumerate(node.parents)
         if not is_number(parent)
     ]
-    turned = [(height, width) for width, height in sizes] if right else sizes
-    laid = layout(turned, [(source, target) for source, target, _ in uses])
-
-    def at(place: Place) -> Place:
-        across, along = place[0] + MARGIN, place[1] + MARGIN
-        return (along, across) if right else (across, along)
-
-    width, height = at((laid.size[0] + MARGIN, laid.size[1] + MARGIN))
-    parts = [
-        _arrow(use, [at(place) for place in path], at(laid.boxes[use[1]]), right)
-        for use, path in zip(uses, laid.arrows, strict=True)
-    ]
-    for i, (node, text, size, place) in enumerate(zip(walk.nodes, texts, sizes, laid.boxes, strict=True)):
-        kind = "operation" if not node.is_leaf else "leaf" if node.requires_grad else "constant"
-        parts.append(_box(i, kind, *text, size, at(place)))
-    view = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
-    return f'<svg {view} role="img" aria-label="The computation graph">\n<defs>{MARKERS}</defs>\n{"".join(parts)}</svg>'
+    count = Counter(source for source, _, _ in uses)
+    often = {i for i in count if count[i] > FAN_OUT and walk.nodes[i].is_leaf}
+    boxes = [source for source, _, _ in uses if source in often]
+    copies = iter(range(len(boxes)))
+    boxes += [i for i in range(len(walk.nodes)) if i not in often]
+    box_of = {i: box for box, i in enumerate(boxes)}
+    return boxes, [(next(copies) if i in often else box_of[i], box_of[user], user, place) for i, user, place in uses]
 
 
 def _texts(walk: Walk, i: int) -> tuple[str, list[str], list[str]]:
@@ -96,12 +111,11 @@ def _box(i: int, kind: str, title: str, values: list[str], gradients: list[str],
             shown = _text(line) if name == "value" else ""
             told.append(f'<text class="number {name}" x="{EDGE + 62}" y="{y:.1f}" xml:space="preserve">{shown}</text>')
             y += LINE
-    return f'<g id="n{i}" class="box {kind}" transform="translate({left:.1f} {top:.1f})">{"".join(told)}</g>\n'
+    return f'<g data-node="{i}" class="box {kind}" transform="translate({left:.1f} {top:.1f})">{"".join(told)}</g>\n'
 
 
-def _arrow(use: tuple[int, int, int], path: list[Place], middle: Place, right: bool) -> str:
+def _arrow(user: int, place: int, path: list[Place], middle: Place, right: bool) -> str:
     """The arrow of a use forward, and beside it, on the outer side, the one that the gradient comes back by."""
-    _, user, place = use
     side = 1 if path[-1][right] > middle[right] - 1 else -1
     beside = (0, 8 * side) if right else (8 * side, 0)
     back = [(x + beside[0], y + beside[1]) for x, y in reversed(path)]

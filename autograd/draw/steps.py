@@ -14,7 +14,7 @@ from autograd.draw.passing import Passing, Step, described, kept_gradient
 from autograd.draw.wrong_order import wrong_order
 from autograd.graph import Node
 
-LARGEST = 200
+LARGEST = 150
 """More nodes than this are not stepped through."""
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from autograd.draw.passing import Passing, Step, described
 from autograd.graph import Node
 
-MOST_VISITS = 100
+MOST_VISITS = 60
 """So many steps are shown: the wrong order can take exponentially many."""
 
 HARMLESS = "In this graph the naive order does no harm: every result is used once, so its gradient is complete at once."

@@ -116,7 +116,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", ["g.gif", "g"])
     def test_other_endings_are_refused(self, name, tmp_path):
-        with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf, \.dot or \.txt"):
+        with pytest.raises(ValueError, match=r"saved as \.svg, \.png, \.pdf, \.dot, \.txt or \.html"):
             draw(lectures_graph(2.0)).save(tmp_path / name)
         assert list(tmp_path.iterdir()) == []
 
