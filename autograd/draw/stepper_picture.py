@@ -51,7 +51,7 @@ def picture(walk: Walk, right: bool) -> str:
 
 
 def _boxes(walk: Walk) -> tuple[list[int], list[tuple[int, int, int, int]]]:
-    """The node of each box, and all uses: from box to box, the user and the place. A leaf of many uses has many boxes."""
+    """The node of each box, and all uses: from box to box, the user, the place. A leaf of many uses has many boxes."""
     number_of = {node: i for i, node in enumerate(walk.nodes)}
     uses = [
         (number_of[parent], i, place)
