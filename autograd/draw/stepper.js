@@ -65,7 +65,8 @@ function tell(step, back) {
   const what = step.sent.length ? `${step.title} = ${formula}` : step.title;
   card.replaceChildren(element("h2", `${direction(back)}: ${what}`));
   if (step.warning) card.append(element("p", `\u26a0\ufe0e ${step.warning}`, "warning"));
-  step.lines.forEach((line, i) => card.append(element("p", line, step.sent.length ? "why" : i === 0 ? "main" : "")));
+  const first = step.node === null && !isWrong() ? "" : "main";
+  step.lines.forEach((line, i) => card.append(element("p", line, step.sent.length ? "why" : i === 0 ? first : "")));
   for (const part of step.sent) {
     const block = element("div", undefined, "sent");
     block.append(element("p", part.rule, "rule"));
@@ -94,7 +95,7 @@ function paint(step, back, walked) {
     const known = back || node <= step.node;
     const g = gradients[node];
     let text = g ?? (graph.needs[node] ? "-" : "none");
-    if (right[node] !== undefined && right[node] !== g) text = `${g}\n\u2260 ${right[node]}`;
+    if (right[node] !== undefined && right[node] !== g && !text.includes("\n")) text = `${g}\n\u2260 ${right[node]}`;
     const lines = text.split("\n");
     for (const box of boxes(node)) {
       box.classList.toggle("known", known);
@@ -124,7 +125,9 @@ function paint(step, back, walked) {
 function list(section, those, start) {
   const items = those.map((step, i) => {
     const button = element("button", step.title, start + i < position ? "past" : "");
+    const formula = step.title === graph.names[step.node] ? graph.formulas[step.node] : "";
     if (step.mark) button.append(" ", element("em", step.mark));
+    if (formula) button.append(element("span", ` = ${formula}`));
     if (start + i === position) button.setAttribute("aria-current", "step");
     button.addEventListener("click", () => go(start + i));
     const item = element("li");
@@ -136,7 +139,6 @@ function list(section, those, start) {
   const current = section.querySelector("[aria-current]");
   if (!current) return;
   if (focused) current.focus({ preventScroll: true });
-  bringIntoView($("order"), current);
   bringIntoView(section.querySelector("ol"), current);
 }
 

@@ -78,7 +78,7 @@ def _texts(walk: Walk, i: int) -> tuple[str, list[str], list[str]]:
     gradients = [part.total for step in steps for part in step.sent if part.target == i]
     gradients += [step.gradient for step in steps if step.node == i]
     if walk.wrong and walk.nodes[i].is_leaf:
-        gradients += [f"{gradient}\n\N{NOT EQUAL TO} {gradient}" for gradient in gradients]
+        gradients += [f"{gradient}\n\N{NOT EQUAL TO} {gradient}" for gradient in gradients if "\n" not in gradient]
     lines: list[str] = ["none"]
     for gradient in gradients:
         for place, line in enumerate(gradient.split("\n")):
