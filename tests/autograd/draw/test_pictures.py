@@ -46,6 +46,12 @@ class TestFlows:
         # to a: b = -3 by the product, b exp(a) by exp; to b: a and exp(a)
         assert sorted(edges(y, "backward")) == sorted(["-3", "-22.17", "2", "7.389", "-3", "1", "1"])
 
+    def test_the_lectures_gradients_flow_back(self):
+        x = Tensor(2.0, requires_grad=True, name="x")
+        y = (-x + 3) ** 2
+        y.backward()
+        assert edges(y, "backward") == ["-2", "2", "2"]
+
     def test_they_differ_by_more_than_colour(self):
         y = graph()
         y.backward()
