@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "init": "test_init.py",
     "load": "test_saving.py",
     "load_pytorch": "test_pytorch_files.py",
+    "onnx": "test_onnx.py",
     "save": "test_saving.py",
 }
 
