@@ -2,9 +2,9 @@
 
     python examples/tiny_transformer.py
 
-With seed 0 and the text of Python 3.11 a character of the tenth that it has not seen costs it 1.84 bits (of the part
-that it learns from, 1.52). That does not beat the LSTM, which gets to 1.77 in the same time: each takes 1800 steps of
-2048 characters, about 4 minutes on one core. At the end it writes something.
+With seed 0 and the text of Python 3.11 a character of the tenth that it has not seen costs it 1.82 bits (of the part
+that it learns from, 1.55), after 4 minutes on one core. That does not beat the LSTM of char_rnn.py, which gets to 1.77
+in the same time; nor do 1.79 after 1800 steps, 5 minutes. At the end it writes something.
 """
 
 import argparse
@@ -38,7 +38,7 @@ class TinyTransformer(nn.Module):
 def train(model, codes, steps, rng):
     """Rows in a random order, cut anew in every epoch."""
     optimizer = optim.AdamW(model.parameters())
-    schedule = optim.OneCycleLR(optimizer, max_lr=3e-3, total_steps=steps, pct_start=0.1)
+    schedule = optim.OneCycleLR(optimizer, max_lr=5e-3, total_steps=steps, pct_start=0.1)
     while True:
         x_rows, y_rows = characters.rows(codes[rng.integers(LENGTH) :], LENGTH)
         for x, y in nn.data.batches(x_rows, y_rows, BATCH, rng):
@@ -77,7 +77,7 @@ def sample(model, text, start, length, rng):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=1800, help="how many batches to learn from (1800)")
+    parser.add_argument("--steps", type=int, default=1500, help="how many batches to learn from (1500)")
     parser.add_argument("--seed", type=int, default=0, help="of the initial weights, the batches and the sample (0)")
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
