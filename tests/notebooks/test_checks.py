@@ -81,7 +81,10 @@ WRONG = {
         ((lambda root: [],), "a list of every node"),
     ],
     ("notebook_02", "q4"): [((4,), "before the third round"), ((8,), "before the third round")],
-    ("notebook_02", "q5"): [((lambda w: None,), "the sum of all three"), ((lambda w: w.forget(),), "raised AttributeError")],
+    ("notebook_02", "q5"): [
+        ((lambda w: None,), "the sum of all three"),
+        ((lambda w: w.forget(),), "raised AttributeError"),
+    ],
     ("notebook_02", "q6"): [((1.0001,), "the product"), ((2.0,), "the product")],
 }
 
