@@ -67,7 +67,10 @@ WRONG = {
         ((neuron([Value(1.0)], [Value(1.0)], Value(0.0)),), "give the function itself"),
         ((lambda w, x, b: w["0"],), "raised TypeError"),
     ],
-    ("notebook_01", "q6"): [((-1, -2, 2, -3, 1), "the sigmoid's slope"), ((0.2, 0.39, -0.39, 0.59, 0.2), "times what")],
+    ("notebook_01", "q6"): [
+        ((-1, -2, 2, -3, 1), "the sigmoid's slope"),
+        ((0.2, 0.39, -0.39, 0.59, 0.2), "times what"),
+    ],
     ("notebook_01", "q7"): [
         ((lambda x, step: None,), "did not move"),
         ((lambda x, step: step_down(x, -step),), "the loss grows"),
