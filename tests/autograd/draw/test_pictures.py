@@ -129,6 +129,14 @@ class TestAfterAFailure:
         assert text.splitlines()[-1].split()[1:4] == ["matmul", "failed", text.splitlines()[-1].split()[3]]
         assert "matmul failed" in draw(failed.value).svg()
 
+    def test_shapes_that_a_layer_refuses_are_drawn_too(self):
+        model = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2))
+        with pytest.raises(ValueError, match="expected input of shape") as failed:
+            model(Tensor(np.ones((2, 3), np.float32), name="x"))
+        lines = draw(failed.value).text.splitlines()
+        assert lines[-1].split()[1:3] == ["1", "failed"]
+        assert lines[-2].split()[1] == "add"
+
 
 class TestLinks:
     def test_in_debug_mode_boxes_lead_to_the_line_that_made_them(self):
