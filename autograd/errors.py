@@ -36,7 +36,7 @@ def describe(value: Any) -> str:
 
 
 def remembering(error: Exception, operation: str, nodes: list[Any]) -> Exception:
-    """The error, with the operation that failed and its inputs' nodes: `draw(error)` shows the graph up to there."""
+    """The error, with the operation or module that failed and its inputs' nodes, for `draw(error)` to show them."""
     if not hasattr(error, "failed"):
         error.failed = operation, [node for node in nodes if node is not None]  # type: ignore[attr-defined]
     return error

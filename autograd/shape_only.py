@@ -305,24 +305,3 @@ shape_rules[np.where] = _where
 shape_rules[np.concatenate] = _concatenate
 for like in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
     shape_rules[like] = _like
-
-
-class _Generator:
-    """Stands for a random generator where only shapes are evaluated."""
-
-    @staticmethod
-    def uniform(low: float, high: float, size: tuple[int, ...]) -> Any:
-        return ShapeOnly(size, np.float64)
-
-    normal = uniform
-
-    @staticmethod
-    def random(size: tuple[int, ...], dtype: DTypeLike = np.float64) -> Any:
-        return ShapeOnly(size, dtype)
-
-    standard_normal = random
-
-
-def random_generator(rng: np.random.Generator | int | None = None) -> np.random.Generator:
-    """`np.random.default_rng(rng)`; where only shapes are evaluated, one whose arrays have no values."""
-    return _Generator() if mode.shapes_only else np.random.default_rng(rng)  # type: ignore[return-value]

@@ -11,7 +11,7 @@ except ImportError as error:
         "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
     ) from error
 
-from nn import data, functional, init
+from nn import data, functional, init, onnx, plot
 from nn.activation import (
     ELU,
     GELU,
@@ -151,6 +151,8 @@ __all__ = [
     "init",
     "load",
     "load_pytorch",
+    "onnx",
+    "plot",
     "save",
     "summary",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional, init
 from nn.functional.arguments import Random, as_floats, as_tensor, expect_sequence, expect_shape, expect_share
 from nn.functional.attention import attention_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional
 from nn.functional.arguments import Random, expect_share
 from nn.module import Module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional
 from nn.dropout import Dropout
 from nn.functional.arguments import Random, as_floats

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor
-from autograd.shape_only import any_known, random_generator
+from autograd.random_numbers import random_generator
+from autograd.shape_only import any_known
 
 Fan = Literal["fan_in", "fan_out"]
 Generator = np.random.Generator | int

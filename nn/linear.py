@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional
 from nn.functional.arguments import Random
 from nn.module import Module

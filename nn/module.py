@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import Tensor
+from autograd.errors import remembering
 from autograd.graph import inside_module, running_module
 from nn.parameter import Buffer, Parameter
 
@@ -65,6 +66,7 @@ class Module:
                 error.module = path = running_module()  # type: ignore[union-attr]
                 kind = type(self).__name__
                 error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
+                remembering(error, path or kind, [x.node for x in args if isinstance(x, Tensor)])
             raise
 
     def __setattr__(self, name: str, value: Any) -> None:

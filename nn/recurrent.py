@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional
 from nn.functional.arguments import Random, as_floats, expect_sequence, expect_shape, expect_share
 from nn.functional.recurrent import Nonlinearity, State, Step, gru_step, lstm_step, rnn_step, run_cell

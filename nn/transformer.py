@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn import functional
 from nn.attention import MultiheadAttention
 from nn.container import ModuleList

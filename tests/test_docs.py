@@ -8,7 +8,7 @@ import pytest
 import optim
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = ["optimisers.md"]
+PAGES = ["optimisers.md", "training.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -60,7 +60,7 @@ def _in_modules(
     for name, members in inside.items():
         number_of_frame = names[members[0]]
         yield f'{indent}subgraph "cluster_{depth}_{number_of_frame}" {{\n'
-        yield f'{indent}    label=<{_text(name)}>; style="rounded"; color="{GREY}"; fontcolor="{GREY}"; class=frame;\n'
+        yield f'{indent}    label=<{_text(name)}>; labelloc=t; style="rounded"; color="{GREY}"; class=frame;\n'
         yield from _in_modules(members, names, show, (*path, name), indent + "    ")
         yield f"{indent}}}\n"
 
@@ -75,13 +75,13 @@ def _table(box: Box, show: frozenset[str]) -> str:
         size = sum(_size(leaf) for leaf in box.parameters if leaf.requires_grad)
         cells += [[f"{size:,} parameters"]] if size else []
     elif node is not None:
-        if "shape" in show and node.value is not None:
+        if "shape" in show and not ("value" in show and node.value is None):  # then it stands in its place
             cells.append([_text(f"{node.dtype} {node.shape}")])
         told = [
             *(["value " + value(node)] if "value" in show else []),
             *(["gradient " + gradient(node)] if "gradient" in show else []),
         ]
-        cells += [[*map(_text, told)]] if node.shape == () else [[_text(line)] for line in told]
+        cells += [[_text(line) for line in told]] if told and node.shape == () else [[_text(line)] for line in told]
     if node is not None:
         remembered, seconds = sum(map(memory, box.nodes)), sum(getattr(n, "seconds", 0.0) for n in box.nodes)
         if "memory" in show and not node.is_leaf:
@@ -115,9 +115,9 @@ def _links(box: Box) -> str:
 def _arrows(arrow: Arrow, names: dict[Box, str], flows: bool) -> Iterator[str]:
     """The arrow forward, and beside it the one that the gradient came back by."""
     ends = f"{names[arrow.source]} -> {names[arrow.target]}"
-    if not flows:
-        back = ", constraint=false, style=dashed" if arrow.again else ""
-        yield f'    {ends} [color="{LINE}"{back}];\n'
+    if arrow.again or not flows:
+        back = 'constraint=false, penwidth=2, label="next step", ' if arrow.again else ""
+        yield f'    {ends} [{back}color="{LINE}"];\n'
         return
     up, down = "&#9650;", "&#9660;"
     told = f"label=<&#160;{down} {_text(number(arrow.value.value))}>, " if _is_single(arrow.value) else ""

@@ -102,12 +102,12 @@ def _repetition(looks: list[int], start: int) -> tuple[int, int]:
 
 
 def _belong_together(steps: list[list[Box]], sources: dict[Box, set[Box]]) -> bool:
-    """Whether every step goes on from an earlier one, or all of them start from the same boxes."""
+    """Whether every step goes on from an earlier one, or starts where the first does."""
     inputs = [set().union(*(sources[box] for box in step)) for step in steps]
     earlier = set(steps[0])
     for step, given in zip(steps[1:], inputs[1:], strict=True):
-        if not given & earlier:
-            return all(other == inputs[0] for other in inputs)
+        if not given & earlier and given != inputs[0]:
+            return False
         earlier.update(step)
     return True
 

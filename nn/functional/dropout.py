@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
-from autograd.shape_only import random_generator
+from autograd.random_numbers import random_generator
 from nn.functional.arguments import Random, as_floats, expect_share
 
 

@@ -129,7 +129,7 @@ def _max_pool(
 ) -> Tensor:
     x = as_floats(x)
     _expect_pictures(x, axes)
-    windows = _Windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
+    windows = Windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
     return windows.combined(pad(x, windows.padding, value=-np.inf), _larger)
 
 
@@ -147,7 +147,7 @@ def _avg_pool(
     _expect_pictures(x, axes)
     if divisor_override == 0:
         raise ValueError("divisor_override must not be 0.")
-    windows = _Windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)
+    windows = Windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)
     sums = windows.combined(pad(x, windows.padding), lambda a, b: a + b)
     return sums / (divisor_override or windows.sizes(count_include_pad).astype(x.dtype))
 
@@ -157,7 +157,7 @@ def _expect_pictures(x: Tensor, axes: int) -> None:
     expect_shape(x, "N", "C", *AXES[axes], hint=hint)
 
 
-class _Windows:
+class Windows:
     """Where the windows of a pooling lie over inputs whose last axes have these sizes."""
 
     def __init__(

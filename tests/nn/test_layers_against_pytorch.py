@@ -32,6 +32,8 @@ TESTED_ELSEWHERE = {
     "init": "test_init.py",
     "load": "test_saving.py",
     "load_pytorch": "test_pytorch_files.py",
+    "onnx": "test_onnx.py",
+    "plot": "plot/",
     "save": "test_saving.py",
     "summary": "test_summary.py",
 }

@@ -46,6 +46,12 @@ class TestFlows:
         # to a: b = -3 by the product, b exp(a) by exp; to b: a and exp(a)
         assert sorted(edges(y, "backward")) == sorted(["-3", "-22.17", "2", "7.389", "-3", "1", "1"])
 
+    def test_the_lectures_gradients_flow_back(self):
+        x = Tensor(2.0, requires_grad=True, name="x")
+        y = (-x + 3) ** 2
+        y.backward()
+        assert edges(y, "backward") == ["-2", "2", "2"]
+
     def test_they_differ_by_more_than_colour(self):
         y = graph()
         y.backward()
@@ -122,6 +128,14 @@ class TestAfterAFailure:
         assert "tanh" in text
         assert text.splitlines()[-1].split()[1:4] == ["matmul", "failed", text.splitlines()[-1].split()[3]]
         assert "matmul failed" in draw(failed.value).svg()
+
+    def test_shapes_that_a_layer_refuses_are_drawn_too(self):
+        model = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2))
+        with pytest.raises(ValueError, match="expected input of shape") as failed:
+            model(Tensor(np.ones((2, 3), np.float32), name="x"))
+        lines = draw(failed.value).text.splitlines()
+        assert lines[-1].split()[1:3] == ["1", "failed"]
+        assert lines[-2].split()[1] == "add"
 
 
 class TestLinks:

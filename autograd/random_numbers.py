@@ -1,0 +1,32 @@
+"""Generators of random numbers, and what stands for one where only shapes are evaluated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd.graph import mode
+from autograd.shape_only import ShapeOnly
+
+
+class _Generator:
+    """Stands for a random generator where only shapes are evaluated."""
+
+    @staticmethod
+    def uniform(low: float, high: float, size: tuple[int, ...]) -> Any:
+        return ShapeOnly(size, np.float64)
+
+    normal = uniform
+
+    @staticmethod
+    def random(size: tuple[int, ...], dtype: DTypeLike = np.float64) -> Any:
+        return ShapeOnly(size, dtype)
+
+    standard_normal = random
+
+
+def random_generator(rng: np.random.Generator | int | None = None) -> np.random.Generator:
+    """`np.random.default_rng(rng)`; where only shapes are evaluated, one whose arrays have no values."""
+    return _Generator() if mode.shapes_only else np.random.default_rng(rng)  # type: ignore[return-value]

@@ -1,0 +1,69 @@
+"""What all plots share: an axes to draw in, colours, and a model that is left as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd import Tensor
+from nn.module import Module
+
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#000000")
+"""Okabe and Ito's palette, whose colours colour-blind readers tell apart."""
+
+MARKERS = "os^Dv<>P"
+"""A shape for every class, so that colour is not all that tells them apart."""
+
+
+def axes_or_new(ax: Any) -> Any:
+    """The axes given, or one of a new figure."""
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise ImportError('nn.plot draws with matplotlib: pip install "glassgrad[plots]".') from error
+    return pyplot.figure(layout="constrained").gca()
+
+
+def as_array(x: ArrayLike | Tensor) -> Any:
+    """The values of x."""
+    return x.data if isinstance(x, Tensor) else np.asarray(x)
+
+
+@contextmanager
+def evaluating(model: Module) -> Iterator[None]:
+    """Inside, the model is in evaluation mode; after, every module is in the mode it was in."""
+    before = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training
+
+
+def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:
+    """What `layer`, a module of the model, gives while the model runs on x; of several calls, the last."""
+    if all(module is not layer for module in model.modules()):
+        raise ValueError(f"{type(layer).__name__} is not a module of this {type(model).__name__}.")
+    given: list[Any] = []
+    handle = layer.register_forward_hook(lambda module, args, output: given.append(output))
+    try:
+        with evaluating(model):
+            model(x)
+    finally:
+        handle.remove()
+    if not given:
+        raise ValueError(f"the model did not call this {type(layer).__name__}.")
+    last: Tensor = given[-1]
+    return last
+
+
+def parameter_dtype(model: Module) -> Any:
+    """The dtype of the model's first parameter."""
+    return next((parameter.dtype for parameter in model.parameters()), np.dtype(np.float32))
