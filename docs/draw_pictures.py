@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import nn
-from autograd import Tensor, draw
+from autograd import Tensor, Value, draw
 
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent), str(DOCS.parent / "examples")]
@@ -96,9 +96,22 @@ def _noise(*shape):
     return Tensor(np.random.default_rng(1).standard_normal(shape), dtype=np.float32, name="x")
 
 
+def why_this_order():
+    """b = a + a, c = b + b, where a wrong order gives 8 instead of 4."""
+    a = Value(1.0, "a")
+    b = a + a
+    b.name = "b"
+    c = b + b
+    c.name = "c"
+    return draw(c)
+
+
 PICTURES = (lecture, digits, neurons, lenet, resnet18, resnet18_graph, transformer_layer, lstm, lstm_folded)
+PAGES = (lecture, why_this_order)
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "images"
     for picture in PICTURES:
         picture().save(folder / f"{picture.__name__}.svg")
+    for page in PAGES:
+        page().save(folder / f"{page.__name__}.html")

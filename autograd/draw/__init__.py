@@ -1,6 +1,6 @@
-"""The graph of a tensor as a picture, as DOT source and as a text table.
+"""The graph of a tensor as a picture, as DOT source, as a text table, and as a page to step through.
 
-This reads the public attributes of `Node` only, and so can any other tool.
+The boxes are read from the public attributes of `Node`, as any other tool can; what flows back is asked of the rules.
 """
 
 from autograd.draw.drawing import Drawing, draw

@@ -70,9 +70,10 @@ class Drawing:
         It works before backward() and after it, changes no gradient, and needs no Graphviz. After backward() a large
         array's gradient is told by its shape only. A switch shows what another order than the newest first comes to.
 
-        Modules stay open, for it is the operations that one steps through. Raises ValueError for more than 150 nodes
-        (nobody steps through them: draw a smaller net, or a part), for several outputs, for one that needs no gradient
-        and for a failed operation; GraphError where a leaf was changed since.
+        It is of the graph at the time of this call, which the drawing keeps for it. Modules stay open, for it is the
+        operations that one steps through: `show` and `depth` make no difference. Raises ValueError for more than 150
+        nodes (nobody steps through them: draw a smaller net, or a part), for several outputs, for one that needs no
+        gradient and for a failed operation; GraphError where a leaf was changed since.
         """
         if len(self._roots) != 1:
             raise ValueError(
