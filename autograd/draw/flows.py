@@ -27,7 +27,8 @@ def sent_back(user: Node, place: int, g: Any) -> Any:
     """
     primitive: Any = user.primitive
     if not hasattr(primitive, "rules"):  # a Value keeps its slopes
-        return np.asarray(g * user.saved[place])  # type: ignore[index]
+        slopes: Any = user.saved
+        return np.asarray(float(g) * slopes[place])
     remembered = _found_again(user, place) if user.saved is None else user.saved[place]
     if remembered is None:
         return None
@@ -37,7 +38,9 @@ def sent_back(user: Node, place: int, g: Any) -> Any:
         sent = np.asarray(_at(rules, place)(np.asarray(g), *remembered))
     if np.dtype(parent.dtype).kind != "c":
         sent = sent.real
-    return np.asarray(sum_to_shape(sent, parent.shape), parent.dtype)
+    if sent.shape != parent.shape:
+        sent = sum_to_shape(sent, parent.shape)
+    return np.asarray(sent, parent.dtype)
 
 
 def _found_again(user: Node, place: int) -> Any:

@@ -94,7 +94,8 @@ class Passing:
         last = self.arrived[parent] == self.uses[parent]
         if self.arrived[parent] > 1:
             others = self.gradients[parent]
-            total = None if part is None or others is None else others + part
+            with np.errstate(all="ignore"):  # inf - inf
+                total = None if part is None or others is None else others + part
         else:
             total = part
         if total is None and last:

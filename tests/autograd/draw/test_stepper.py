@@ -261,3 +261,8 @@ class TestArrays:
         graph = steps(model(Tensor(np.ones((1, 2), np.float32), name="input")).sum())
         assert {"0.weight", "0.bias"} <= gradients(graph["backward"], graph).keys()
         assert "Made in the module 1." in [line for step in graph["forward"] for line in step["lines"]]
+
+    def test_infinite_slopes_are_followed_without_a_warning(self):
+        x = Value(0.0, "x")
+        graph = steps(x * x.sqrt() - x.sqrt())
+        assert gradients(graph["backward"], graph)["x"] == "nan"
