@@ -105,6 +105,7 @@ function paint(step, back, walked) {
       box.querySelectorAll(".gradient").forEach((line, i) => (line.textContent = lines[i] ?? ""));
     }
   });
+  const sign = picture.querySelector("svg").dataset.back;
   const parts = {};
   for (const other of walked) {
     for (const part of other.sent) (parts[`a${other.node}-${part.place}`] ??= []).push(part);
@@ -116,7 +117,7 @@ function paint(step, back, walked) {
     arrow.classList.toggle("now", !back && user === step.node);
     arrow.classList.toggle("sent", sent.length > 0);
     arrow.classList.toggle("gets", step.sent.includes(sent.at(-1)));
-    arrow.querySelector("text").textContent = sent.length ? `\u25b2 ${carried(sent)}` : "";
+    arrow.querySelector("text").textContent = sent.length ? `${sign} ${carried(sent)}` : "";
   });
   if (step.node !== null) bringIntoView(picture, boxes(step.node)[0]);
 }

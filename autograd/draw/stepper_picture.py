@@ -17,7 +17,11 @@ LINE, LETTER, BOLD, EDGE, MARGIN = 18.0, 7.9, 8.4, 12.0, 30.0
 LONGEST = 30
 """A longer title is cut."""
 
+Texts = tuple[str, list[str], list[str]]
+"""Of a box: its title, and the lines of its value and of its gradient."""
+
 LABELS = ("value", "gradient")
+BACK = ("\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK LEFT-POINTING TRIANGLE}")
 MARKERS = "".join(
     f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" '
     f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z"/></marker>'
@@ -45,8 +49,8 @@ def picture(walk: Walk, right: bool) -> str:
     for i, size, middle in zip(boxes, sizes, laid.boxes, strict=True):
         node = walk.nodes[i]
         kind = "operation" if not node.is_leaf else "leaf" if node.requires_grad else "constant"
-        parts.append(_box(i, kind, *texts[i], size, at(middle)))
-    view = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+        parts.append(_box(i, kind, texts[i], size, at(middle), right))
+    view = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" data-back="{BACK[right]}"'
     return f'<svg {view} role="img" aria-label="The computation graph">\n<defs>{MARKERS}</defs>\n{"".join(parts)}</svg>'
 
 
@@ -69,7 +73,7 @@ def _boxes(walk: Walk) -> tuple[list[int], list[tuple[int, int, int, int]]]:
     return boxes, [(next(copies) if i in often else box_of[i], box_of[user], user, place) for i, user, place in uses]
 
 
-def _texts(walk: Walk, i: int) -> tuple[str, list[str], list[str]]:
+def _texts(walk: Walk, i: int) -> Texts:
     """The title of a box, the lines of its value, and for its gradient as long lines as it ever has."""
     name, formula = walk.names[i], walk.expressions[i]
     title = f"{name} = {formula}" if formula else name
@@ -93,13 +97,15 @@ def _size(title: str, values: list[str], gradients: list[str]) -> Place:
     return max(len(title) * BOLD, numbers) + 2 * EDGE, (1 + len(values) + len(gradients)) * LINE + 2 * EDGE + 4
 
 
-def _box(i: int, kind: str, title: str, values: list[str], gradients: list[str], size: Place, middle: Place) -> str:
+def _box(i: int, kind: str, texts: Texts, size: Place, middle: Place, right: bool) -> str:
     """A box: its title, a line below it, the value, and the gradient, which is empty so far."""
+    title, values, gradients = texts
     width, height = size
     left, top = middle[0] - width / 2, middle[1] - height / 2
     radius = 3 if kind == "operation" else 12
     told = [f'<rect width="{width:.1f}" height="{height:.1f}" rx="{radius}"/>']
-    told.append(f'<path class="pointer" d="M-22 {height / 2 - 9:.1f}l16 9l-16 9z"/>')
+    pointer = f"M{width / 2 - 9:.1f} -22h18l-9 16z" if right else f"M-22 {height / 2 - 9:.1f}l16 9l-16 9z"
+    told.append(f'<path class="pointer" d="{pointer}"/>')
     told.append(
         f'<text class="title" x="{width / 2:.1f}" y="{EDGE + 10:.1f}" text-anchor="middle">{_text(title)}</text>'
     )
