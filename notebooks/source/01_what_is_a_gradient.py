@@ -71,8 +71,13 @@ draw(y)
 #     - n + 3 has slope 1: 2 goes on as it is;
 #     - -n has slope -1: at x arrives -2.
 #
-# Multiplying slopes along the way: that is the **chain rule**, and all of backpropagation.
-#
+# Multiplying slopes along the way: that is the **chain rule**, and all of backpropagation. Watch it node by node: press
+# the buttons, or the arrow keys.
+
+# %%
+draw(y).step()
+
+# %% [markdown]
 # ### Exercise 1
 #
 # The same function at x = -4, with pencil and paper: what is f(-4), and what is the gradient at x?

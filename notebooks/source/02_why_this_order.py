@@ -82,6 +82,12 @@ print(gradient_of)
 # Twice too much. b was visited **twice**, once for each use, and each time it passed on **all** that had arrived. A node
 # must pass its gradient on **once**, when it is complete: after **every** node that used it has passed on its own.
 #
+# Step through both: the switch "Why this order?" shows the wrong one.
+
+# %%
+draw(c).step()
+
+# %% [markdown]
 # ## The right order
 #
 # An order in which every node comes after all that used it is called a **topological order** (of the graph, reversed). There
