@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from math import prod
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import gradients
-from autograd.graph import no_grad, reverse_order
+from autograd.graph import mode, next_index, recorded, reverse_order
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 from autograd.trees import flat, unflat
@@ -23,20 +24,22 @@ def checkpoint(f: Function) -> Function:
     """f, remembering its inputs only: the reverse pass runs f again to have what its rules need.
 
     For a part of a computation that would remember more than there is memory for (Chen et al. 2016, "Training deep nets
-    with sublinear memory cost"). f takes Tensors, and nested lists, tuples and dicts of them, returns one Tensor, and
-    must compute the same each time. Tensors that it is to be differentiated by are arguments: one that requires a
-    gradient and comes from elsewhere raises ValueError in the reverse pass.
+    with sublinear memory cost"). f takes Tensors, and nested lists, tuples and dicts of them, and returns one Tensor.
+    It may be a module, whose parameters get their gradients too. It must compute the same each time, and change
+    nothing: a result that differs, as with dropout, raises ValueError in the reverse pass. So does, at once, an f that
+    uses the result of an operation which is not an argument.
     """
+    if not callable(f):
+        raise TypeError(f"checkpoint takes a function, not {type(f).__name__}: checkpoint(f)(x).")
 
-    @wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
+        if not mode.recording:
+            return f(*args, **kwargs)
         parts: list[Any] = []
         form = flat((args, kwargs), parts)
         places = [i for i, x in enumerate(parts) if isinstance(x, Tensor) and x.requires_grad]
-        if not places:
-            return f(*args, **kwargs)
 
-        def of_those(*xs: Any) -> Any:
+        def of_those(xs: list[Tensor]) -> Any:
             given = list(parts)
             for place, x in zip(places, xs, strict=True):
                 given[place] = x
@@ -44,49 +47,86 @@ def checkpoint(f: Function) -> Function:
             return f(*positional, **by_name)
 
         inputs = [parts[place] for place in places]
-        laid_out = np.concatenate([x.reshape(x.size) for x in inputs])
-        return recompute(laid_out, of_those, [(x.shape, x.dtype) for x in inputs])
+        started, apart = next_index(), [_apart(x) for x in inputs]
+        y = of_those(apart)
+        if not isinstance(y, Tensor) and inputs:
+            raise TypeError(f"checkpoint needs a function that returns a Tensor, not {type(y).__name__}")
+        others = _others(y, apart, started) if isinstance(y, Tensor) else []
+        every = [*inputs, *others]
+        if not every:
+            return y
+        again = _Again(of_those, [(x.shape, x.dtype) for x in inputs], others, y.numpy())
+        return recompute(np.concatenate([x.reshape(x.size) for x in every]), again)
 
-    return checkpointed
+    return wraps(f)(checkpointed) if hasattr(f, "__name__") else checkpointed
 
 
-def _recompute(flat: Any, f: Function, forms: list[tuple[Shape, Any]]) -> Any:
-    """f of arrays that lie one after the other in a flat one."""
-    with no_grad():
-        y = f(*_cut(Tensor(flat), forms))
-    if not isinstance(y, Tensor):
-        raise TypeError(f"checkpoint needs a function that returns a Tensor, not {type(y).__name__}")
-    return y.numpy()
+@dataclass(frozen=True, eq=False)
+class _Again:
+    """What the reverse pass needs: f, the forms of its inputs, other leaves that it uses, and what it gave."""
+
+    f: Callable[[list[Tensor]], Any]
+    forms: list[tuple[Shape, Any]]
+    others: list[Tensor]
+    value: Any
+
+    def run(self, x: Tensor) -> Tensor:
+        """f of inputs that lie one after the other in x."""
+        y: Tensor = self.f(_cut(x, self.forms))
+        if not np.array_equal(y.data, self.value, equal_nan=True):
+            raise ValueError(
+                "the checkpointed function gave another result when it was run again for its gradient: it draws "
+                "random numbers, as dropout does, or changes what it depends on. Give it a seed of its own inside, or "
+                "leave it out of the checkpoint."
+            )
+        return y
 
 
-def _again(g: Any, flat: Any, f: Function, forms: list[tuple[Shape, Any]]) -> Any:
+def _apart(x: Tensor) -> Tensor:
+    """The same values as a leaf."""
+    leaf = x.detach()
+    leaf.requires_grad = True
+    return leaf
+
+
+def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:
+    """The leaves, such as a module's parameters, that y depends on beside the inputs.
+
+    ValueError where it depends on the result of an operation from before.
+    """
+    order = reverse_order(y.node) if y.node is not None and y.requires_grad else []
+    known = {x.node for x in inputs}
+    leaves: dict[Any, Tensor] = {}
+    for node in [*order, *(parent for user in order for parent in user.parents)]:
+        if not node.requires_grad or node in known or node in leaves or (not node.is_leaf and node.index > started):
+            continue
+        tensor = getattr(node, "tensor", lambda: None)()
+        if tensor is None:
+            name = node.name or f"one of shape {node.shape}"
+            raise ValueError(
+                f"the checkpointed function uses a tensor that requires a gradient and is not an argument ({name}): "
+                "pass it as an argument, else its gradient would be lost."
+            )
+        leaves[node] = tensor
+    return list(leaves.values())
+
+
+def _value(flat: Any, again: _Again) -> Any:
+    return again.value
+
+
+def _gradients(g: Any, flat: Any, again: _Again) -> Any:
     """Run f again, recorded this time, and reverse it."""
     on_graph = isinstance(flat, Tensor)
-    x = flat if on_graph else Tensor(flat, requires_grad=True)
-    y = f(*_cut(x, forms))
-    if not y.requires_grad:  # a constant
-        return np.zeros_like(flat)
-    if on_graph:  # once more apart from the graph, to see what else f uses
-        apart = x.detach()
-        apart.requires_grad = True
-        _refuse_others(f(*_cut(apart, forms)), apart)
-    else:
-        _refuse_others(y, x)
-    (found,) = gradients(y, [x], g, create_graph=on_graph)
-    return found if on_graph else found.data
-
-
-def _refuse_others(y: Tensor, x: Tensor) -> None:
-    """ValueError where y depends on a tensor other than x that requires a gradient."""
-    order = reverse_order(y.node) if y.node is not None else []
-    reached = (parent for node in order for parent in node.parents if parent.is_leaf)
-    foreign = [parent for parent in reached if parent.requires_grad and parent is not x.node]
-    if foreign:
-        name = foreign[0].name or f"one of shape {foreign[0].shape}"
-        raise ValueError(
-            f"the checkpointed function uses a tensor that requires a gradient and is not an argument ({name}): pass "
-            "it as an argument, else its gradient would be lost."
-        )
+    size = sum(prod(shape) for shape, _ in again.forms)
+    x = flat[:size] if on_graph else Tensor(flat[:size], requires_grad=True)
+    wanted = [x, *again.others] if size else again.others
+    with recorded():
+        y = again.run(x)
+    found = gradients(y, wanted, g, create_graph=on_graph, allow_unused=True)
+    parts = [Tensor(np.zeros_like(x.data)) if part is None else part for x, part in zip(wanted, found, strict=True)]
+    laid_out: Any = np.concatenate([part.reshape(part.size) for part in parts])
+    return laid_out if on_graph else laid_out.data
 
 
 def _cut(flat: Tensor, forms: list[tuple[Shape, Any]]) -> list[Tensor]:
@@ -99,4 +139,5 @@ def _cut(flat: Tensor, forms: list[tuple[Shape, Any]]) -> list[Tensor]:
     return parts
 
 
-recompute = primitive(_recompute, flat=_again)
+_value.__name__ = "recompute"
+recompute = primitive(_value, flat=_gradients)

@@ -6,6 +6,7 @@ import weakref
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, checkpoint, grad, gradients
 
 
@@ -47,12 +48,44 @@ def test_nothing_inside_is_remembered():
         gc.enable()
 
 
-def test_a_tensor_from_elsewhere_is_noticed():
-    w = leaf(2.0)
+def test_leaves_from_elsewhere_get_their_gradients():
+    w, x = leaf(2.0), leaf(3.0)
+    y = checkpoint(lambda x: x * w * w)(x)
+    g = gradients(y, [x, w], create_graph=True)
+    assert [t.item() for t in g] == [4, 12]
+    assert [t.item() for t in gradients(g[1], [x, w])] == [4, 6]
+    y.backward()
+    assert (x.grad.item(), w.grad.item()) == (4, 12)
+
+
+def test_a_module_with_an_array():
+    model = nn.Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    x = np.ones((2, 3), np.float32)
+    found = []
+    for of in (model, checkpoint(model)):
+        model.zero_grad()
+        (of(x) ** 2).sum().backward()
+        found.append([parameter.grad.data for parameter in model.parameters()])
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-6)
+
+
+def test_a_result_from_elsewhere_is_refused():
+    w = leaf(2.0) * 3
     w.name = "w"
-    y = checkpoint(lambda x: x * w)(leaf(3.0))
     with pytest.raises(ValueError, match=r"not an argument \(w\)"):
-        y.backward()
+        checkpoint(lambda x: x * w)(leaf(3.0))
+
+
+def test_another_result_the_second_time_is_refused():
+    y = checkpoint(nn.Dropout(0.5, rng=0))(Tensor(np.ones(50), requires_grad=True))
+    with pytest.raises(ValueError, match="gave another result when it was run again for its gradient"):
+        y.sum().backward()
+
+
+def test_what_is_no_function_is_refused():
+    with pytest.raises(TypeError, match=r"takes a function, not Tensor: checkpoint\(f\)\(x\)"):
+        checkpoint(leaf(1.0))
 
 
 def test_without_gradients_it_is_the_function():
