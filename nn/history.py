@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ class History:
     """Numbers by epoch or step: `history.record(epoch=1, loss=0.5)`, later `history["loss"]` and `history.plot()`.
 
     With a `path`, every row is written at once, as CSV or, where the path ends in ".jsonl", as a line of JSON, so that
-    nothing is lost when a run is stopped. A new History begins the file anew.
+    nothing is lost when a run is stopped. The first row begins the file anew; a run that is taken up again first loads
+    what it had recorded, `history.load_state_dict(state)`, and the file goes on from there.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.rows: list[dict[str, float]] = []
         self.path = None if path is None else Path(path)
-        if self.path is not None:
-            self.path.write_text("")
+        if self.path is not None and not self.path.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {str(self.path.parent)!r} for {self.path.name!r}.")
 
     def record(self, **values: Any) -> None:
         """Keep a row. Every row has the names of the first; values are numbers, or Tensors of one element."""
@@ -31,8 +33,19 @@ class History:
             raise ValueError(f"the rows before have {', '.join(self.rows[0])}; this one has {', '.join(row)}.")
         self.rows.append(row)
         if self.path is not None:
-            with open(self.path, "a", newline="") as file:
-                _write_row(file, row, self.path.suffix == ".jsonl", first=len(self.rows) == 1)
+            first = len(self.rows) == 1
+            with open(self.path, "w" if first else "a", newline="") as file:
+                _write_row(file, row, self.path.suffix == ".jsonl", first)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that was recorded, for `nn.save`."""
+        return {"rows": [dict(row) for row in self.rows]}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave: in the place of all rows so far, in the file too."""
+        rows, self.rows = [dict(row) for row in state["rows"]], []
+        for row in rows:
+            self.record(**row)
 
     def __getitem__(self, name: str) -> list[float]:
         """All values of a name, in order."""
@@ -96,6 +109,14 @@ class EarlyStopping:
         self.best = float("inf") * self.sign
         self.waited = 0
         self.improved = False
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best value so far, and for how long there was none better, for `nn.save`."""
+        return {"best": self.best, "waited": self.waited}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self.best, self.waited = float(state["best"]), int(state["waited"])
 
     def should_stop(self, value: Any) -> bool:
         """Take note of a value. NaN is never better."""

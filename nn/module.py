@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -253,6 +253,22 @@ class Module:
         for array, tensor in common.values():
             tensor.data = array
         return mismatch
+
+    def random_state(self) -> list[dict[str, Any]]:
+        """The states of the random generators of all modules, as dropout has, each generator once; for `nn.save`."""
+        return [dict(generator.bit_generator.state) for generator in self._generators()]
+
+    def load_random_state(self, states: Sequence[Mapping[str, Any]]) -> None:
+        """Take over what `random_state` gave: the modules go on with the same random numbers."""
+        generators = self._generators()
+        if len(states) != len(generators):
+            raise ValueError(f"this {type(self).__name__} has {len(generators)} generators; {len(states)} are given.")
+        for generator, state in zip(generators, states, strict=True):
+            generator.bit_generator.state = state
+
+    def _generators(self) -> list[np.random.Generator]:
+        found = [value for module in self.modules() for value in vars(module).values()]
+        return list(dict.fromkeys(value for value in found if isinstance(value, np.random.Generator)))
 
     # How it looks --------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ PAGES = ["optimisers.md", "training.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_python_block_runs_after_those_above_it(page, capsys):
+def test_every_python_block_runs_after_those_above_it(page, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     namespace = {}
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(), re.DOTALL)
     assert blocks

@@ -15,7 +15,10 @@ class Run:
     def __init__(self, make_optimizer):
         self.rng = np.random.default_rng(0)
         self.model = nn.Sequential(
-            nn.Linear(2, 8, rng=self.rng), nn.Dropout(0.3, rng=self.rng), nn.Linear(8, 2, rng=self.rng)
+            nn.Linear(2, 8, rng=self.rng),
+            nn.Dropout(0.3, rng=self.rng),
+            nn.Linear(8, 2, rng=self.rng),
+            nn.Dropout(0.1, rng=5),  # a generator of its own
         )
         self.optimizer = make_optimizer(self.model.parameters())
         self.schedule = optim.CosineAnnealingLR(self.optimizer, 20)
@@ -32,13 +35,15 @@ class Run:
 
     def save(self, path):
         state = {name: getattr(self, name).state_dict() for name in ("model", "optimizer", "schedule")}
-        nn.save({**state, "rng": self.rng.bit_generator.state, "step": self.step}, path)
+        random = {"rng": self.rng.bit_generator.state, "layers": self.model.random_state()}
+        nn.save({**state, "random": random, "step": self.step}, path)
 
     def load(self, path):
         state = nn.load(path)
         for name in ("model", "optimizer", "schedule"):
             getattr(self, name).load_state_dict(state[name])
-        self.rng.bit_generator.state = state["rng"]
+        self.rng.bit_generator.state = state["random"]["rng"]
+        self.model.load_random_state(state["random"]["layers"])
         self.step = state["step"]
 
 

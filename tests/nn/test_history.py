@@ -38,8 +38,37 @@ def test_writes_every_row_at_once(tmp_path):
         assert [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)] == ROWS
     recorded(tmp_path / "run.jsonl")
     assert [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()] == ROWS
-    nn.History(tmp_path / "run.csv")
-    assert (tmp_path / "run.csv").read_text() == ""
+
+
+def test_a_run_that_is_taken_up_again_goes_on_in_its_file(tmp_path):
+    path = tmp_path / "run.csv"
+    state = recorded(path).state_dict()
+    again = nn.History(path)
+    assert path.read_text() == "epoch,loss\n1,0.5\n2,0.25\n"
+    again.load_state_dict(state)
+    again.record(epoch=3, loss=0.125)
+    assert again["loss"] == [0.5, 0.25, 0.125]
+    assert path.read_text() == "epoch,loss\n1,0.5\n2,0.25\n3,0.125\n"
+    nn.History(path).record(epoch=1, loss=1.0)
+    assert path.read_text() == "epoch,loss\n1,1.0\n"
+
+
+def test_a_folder_that_is_not_there_is_told_at_once(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        nn.History(tmp_path / "runs" / "run.csv")
+
+
+def test_early_stopping_goes_on_where_it_was(tmp_path):
+    stopping = nn.EarlyStopping(patience=2)
+    assert [stopping.should_stop(value) for value in (1.0, 0.5, 0.7)] == [False, False, False]
+    nn.save({"stopping": stopping.state_dict(), "new": nn.EarlyStopping(1).state_dict()}, tmp_path / "state")
+    state = nn.load(tmp_path / "state")
+    again = nn.EarlyStopping(patience=2)
+    again.load_state_dict(state["stopping"])
+    assert again.should_stop(0.6)
+    again.load_state_dict(state["new"])
+    assert not again.should_stop(5.0)
+    assert again.best == 5.0
 
 
 def test_plots_over_the_first_name():

@@ -335,3 +335,16 @@ def test_a_representation_names_the_arguments_as_pytorch_does(torch, ours):
 )
 def test_a_representation_tells_the_arguments(module, text):
     assert repr(module) == text
+
+
+def test_random_states_have_each_generator_once_and_fit_their_model():
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Dropout(rng=rng), nn.Dropout(rng=rng), nn.Dropout(rng=1))
+    states = model.random_state()
+    assert len(states) == 2
+    x = Tensor(np.ones(20))
+    first = model(x).data
+    model.load_random_state(states)
+    np.testing.assert_array_equal(model(x).data, first)
+    with pytest.raises(ValueError, match="this Sequential has 2 generators; 1 are given"):
+        model.load_random_state(states[:1])
