@@ -120,7 +120,7 @@ def _gradients(g: Any, flat: Any, again: _Again) -> Any:
     on_graph = isinstance(flat, Tensor)
     size = sum(prod(shape) for shape, _ in again.forms)
     x = flat[:size] if on_graph else Tensor(flat[:size], requires_grad=True)
-    wanted = [x, *again.others] if size else again.others
+    wanted = [x, *again.others] if again.forms else again.others
     with recorded():
         y = again.run(x)
     found = gradients(y, wanted, g, create_graph=on_graph, allow_unused=True)

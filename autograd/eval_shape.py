@@ -30,7 +30,8 @@ class ShapeDtype:
 def eval_shape(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """The shapes and dtypes of `f(*args)`: a ShapeDtype in the place of every array and Tensor of the result.
 
-    Runs `f` on Tensors without values: no array is computed or allocated, products of any size take no time. Arguments
+    Runs `f` on Tensors without values: elementwise functions, reductions and products of any size take neither memory
+    nor time, and so it is with most others; a few, such as sorting and Fourier transforms, are run on zeros. Arguments
     are trees (tuples, lists, dicts) of arrays, Tensors and ShapeDtypes; others, such as numbers, go to `f` as they are.
     Shapes that do not fit raise what they would in a call of `f`, whose operations run all the same; what depends on
     values, such as `if x.sum() > 0`, raises a TypeError. Parameters that layers create inside take no memory either,

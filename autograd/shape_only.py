@@ -202,6 +202,11 @@ def _identities(x: Any) -> Any:
     return np.broadcast_to(np.eye(*x.shape[-2:], dtype=x.dtype), x.shape)
 
 
+def without_values_if_asked(x: Any) -> Any:
+    """An array without its values where only shapes are evaluated; else, and if it is no array, x itself."""
+    return without_values(x) if mode.shapes_only and isinstance(x, np.ndarray) else x
+
+
 def without_values(result: Any) -> Any:
     """The result, its arrays and numbers without their values."""
     return _mapped(_without_values, result)

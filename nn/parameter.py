@@ -5,6 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
+from autograd.shape_only import without_values_if_asked
 
 
 class Parameter(Tensor):
@@ -13,7 +14,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: ArrayLike | Tensor, dtype: DTypeLike | None = None, name: str | None = None) -> None:
-        super().__init__(data, requires_grad=True, dtype=dtype, name=name)
+        super().__init__(without_values_if_asked(data), requires_grad=True, dtype=dtype, name=name)
 
 
 class Buffer(Tensor):

@@ -7,7 +7,7 @@ from html import escape
 
 from autograd.draw.boxes import Arrow, Box, Picture
 from autograd.draw.flows import contribution
-from autograd.draw.labels import gradient, memory, number, value
+from autograd.draw.labels import gradient, memory, number, shape, time, value
 from autograd.graph import Node
 
 STYLE = """\
@@ -71,23 +71,20 @@ def _table(box: Box, show: frozenset[str]) -> str:
     cells = [[f"<b>{_text(box.title)}{times}</b>"]]
     node = box.nodes[-1] if box.nodes else None
     if box.kind == "module" and node is not None:
-        cells += [[f"{len(box.nodes)} operations"], [_text(f"{node.dtype} {node.shape}")]]
+        cells += [[f"{len(box.nodes)} operations"], [_text(shape(node))]]
         size = sum(_size(leaf) for leaf in box.parameters if leaf.requires_grad)
         cells += [[f"{size:,} parameters"]] if size else []
     elif node is not None:
         if "shape" in show and not ("value" in show and node.value is None):  # then it stands in its place
-            cells.append([_text(f"{node.dtype} {node.shape}")])
+            cells.append([_text(shape(node))])
         told = [
             *(["value " + value(node)] if "value" in show else []),
             *(["gradient " + gradient(node)] if "gradient" in show else []),
         ]
         cells += [[_text(line) for line in told]] if told and node.shape == () else [[_text(line)] for line in told]
-    if node is not None:
-        remembered, seconds = sum(map(memory, box.nodes)), sum(getattr(n, "seconds", 0.0) for n in box.nodes)
-        if "memory" in show and not node.is_leaf:
-            cells.append([f"remembers {remembered:,} bytes"])
-        if "time" in show and not node.is_leaf:
-            cells.append([f"{seconds * 1e6:,.0f} microseconds" if seconds else "time: draw it in debug mode"])
+    if node is not None and not node.is_leaf:
+        cells += [["memory " + memory(box.nodes)]] if "memory" in show else []
+        cells += [["time " + time(box.nodes)]] if "time" in show else []
     width = max(map(len, cells))
     rows = "".join(
         "<tr>" + "".join(f'<td colspan="{width // len(row)}">{cell}</td>' for cell in row) + "</tr>" for row in cells

@@ -121,12 +121,14 @@ def draw(
     if isinstance(show, str) or not shown <= set(SHOWN):
         raise ValueError(f"show takes names out of {', '.join(map(repr, SHOWN))}; {show!r} was given.")
     roots = [node for y in outputs for node in _nodes(y)]
+    if depth is not None and (not isinstance(depth, int) or depth < 0):
+        raise ValueError(f"depth is the number of levels of modules that are open, 0 or more; not {depth!r}.")
     drawn = picture(roots, depth)
     for y in outputs:
         if isinstance(y, BaseException):
             _add_failure(drawn, y)
     failed = any(isinstance(y, BaseException) for y in outputs)
-    return Drawing(dot_source(drawn, direction, shown), text_table(drawn), direction, () if failed else roots)
+    return Drawing(dot_source(drawn, direction, shown), text_table(drawn, shown), direction, () if failed else roots)
 
 
 def _nodes(y: Any) -> list[Any]:

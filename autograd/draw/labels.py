@@ -45,7 +45,7 @@ def title(node: Node) -> str:
     """The name of a leaf; of an operation its formula where it has one input that is not a number, else its name."""
     if node.is_leaf:
         return node.name or ("leaf" if node.requires_grad else "constant")
-    operands = [number(parent.value) if is_number(parent) else "n" for parent in node.parents]
+    operands = [f"{parent.value:.6g}" if is_number(parent) else "n" for parent in node.parents]
     formula = FORMULAS.get(node.operation)
     text = formula.format(*operands) if formula and operands.count("n") == 1 else node.operation
     return f"{node.name} = {text}" if node.name else text
@@ -73,7 +73,12 @@ def gradient(node: Node) -> str:
 
 
 def _described(node: Node, known: str | None) -> str:
-    return f"{node.dtype} {node.shape}" + (f"\n{known}" if known else "")
+    return shape(node) + (f"\n{known}" if known else "")
+
+
+def shape(node: Node) -> str:
+    """The dtype and shape."""
+    return f"{'float' if node.dtype is float else node.dtype} {node.shape}"
 
 
 def number(x: Any) -> str:
@@ -84,9 +89,18 @@ def number(x: Any) -> str:
     return np.array2string(array, separator=", ", formatter={"all": lambda item: f"{item:.4g}"})
 
 
-def memory(node: Node) -> int:
-    """The bytes of the arrays that a node remembers for the reverse pass; 0 when it has passed."""
-    return sum({id(owner(array)): owner(array).nbytes for array in _arrays(node.saved)}.values())
+def memory(nodes: list[Node]) -> str:
+    """The bytes of the arrays that nodes remember for the reverse pass, each array once."""
+    arrays = [array for node in nodes for array in _arrays(node.saved)]
+    if all(node.saved is None for node in nodes):
+        return "freed: backward has passed"
+    return f"{sum({id(owner(array)): owner(array).nbytes for array in arrays}.values()):,} bytes"
+
+
+def time(nodes: list[Node]) -> str:
+    """How long the operations took, where the graph was made in debug mode."""
+    seconds = sum(getattr(node, "seconds", 0.0) for node in nodes)
+    return f"{seconds * 1e6:,.0f} microseconds" if seconds else "unknown: make it in debug()"
 
 
 def _arrays(saved: Any) -> list[Any]:

@@ -23,8 +23,8 @@ DARK = {
 
 def readable_svg(svg: str, description: str) -> str:
     """The SVG with a role, the table of the graph as its description, selectable text, and colours for dark pages."""
-    rules = ["text { fill: black; user-select: text; }"]
-    rules += ["@media (prefers-color-scheme: dark) {", "text { fill: #f2f2f2; }"]
+    rules = ["text { user-select: text; } text:not([fill]) { fill: black; }"]
+    rules += ["@media (prefers-color-scheme: dark) {", "text:not([fill]) { fill: #f2f2f2; }"]
     for light, dark in DARK.items():
         rules += [f'[fill="{light}"] {{ fill: {dark}; }}', f'[stroke="{light}"] {{ stroke: {dark}; }}']
     rules.append("}")

@@ -169,3 +169,20 @@ def test_nothing_changes():
 def test_what_is_not_a_model_is_refused():
     with pytest.raises(TypeError, match=r"takes an nn.Module, or a function without arguments that makes one, not 3"):
         nn.summary(lambda: 3, (3,))
+
+
+def test_a_transformer_of_gpt_3s_size_takes_no_memory_either():
+    """Layers as in table 2.1 of Brown et al. 2020, 96 of them: 12 d^2 + 13 d parameters each."""
+    width = 12288
+
+    def build():
+        return nn.TransformerEncoder(nn.TransformerEncoderLayer(width, 96, 4 * width, batch_first=True), 96)
+
+    tracemalloc.start()
+    try:
+        table = nn.summary(build, (2048, width))
+        assert tracemalloc.get_traced_memory()[1] < 1e8
+    finally:
+        tracemalloc.stop()
+    assert table.error is None
+    assert table.parameters == 96 * (12 * width**2 + 13 * width)

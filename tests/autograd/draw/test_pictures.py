@@ -68,9 +68,17 @@ class TestOptions:
     def test_show_chooses_what_stands_in_a_box(self):
         y = np.tanh(Tensor(np.ones((2, 2)), requires_grad=True))
         assert "value" not in draw(y, show=["gradient"]).source
-        assert "float64 (2, 2)" in draw(y, show=["shape"]).source
-        assert "remembers 32 bytes" in draw(y, show=["memory"]).source
-        assert "debug mode" in draw(y, show=["time"]).source
+        for name, words in (
+            ("shape", "float64 (2, 2)"),
+            ("memory", "32 bytes"),
+            ("time", "unknown: make it in debug()"),
+        ):
+            drawing = draw(y, show=[name])
+            assert words in drawing.source
+            assert drawing.text.splitlines()[0].split() == ["node", "what", "inputs", name, "module"]
+            assert words in drawing.text
+        y.sum().backward()
+        assert "freed: backward has passed" in draw(y, show=["memory"]).text
         with autograd.debug():
             y = np.tanh(Tensor(np.ones((2, 2)), requires_grad=True))
         assert "microseconds" in draw(y, show=["time"]).source
@@ -85,6 +93,7 @@ class TestOptions:
             ({"direction": "up"}, "direction must be 'down' or 'right', not 'up'"),
             ({"show": "value"}, "show takes names out of 'value', 'gradient', 'shape', 'memory', 'time'"),
             ({"show": ["colour"]}, "show takes names out of"),
+            ({"depth": -1}, "depth is the number of levels of modules that are open, 0 or more; not -1"),
         ],
     )
     def test_others_are_refused(self, options, words):
