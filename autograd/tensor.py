@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html import escape
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import ref
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd.errors import describe
 from autograd.graph import SMALL, Node, leaf, mode, reverse
 from autograd.operators import Operand, Operators, call, functions
+from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
 
 Array: TypeAlias = NDArray[Any]
@@ -353,6 +354,11 @@ class Tensor(Operators):
         if self.requires_grad and self._node is not None and not self._node.is_leaf:
             raise TypeError("the result of an operation can not be pickled or copied with its graph: use y.detach().")
         return _rebuild, (type(self), self._data, self.requires_grad, self.name)
+
+    if not TYPE_CHECKING:  # a type checker goes on refusing unknown names
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(missing(name), name=name, obj=self)
 
     def __len__(self) -> int:
         return len(self._data)

@@ -363,3 +363,19 @@ class TestErrors:
         for value in (np.multiply(np.ones(2), ones(2)), np.where([True, False], ones(2), 0), ones(2) ** np.ones(2)):
             assert isinstance(value, Tensor)
             assert value.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("view", r"write x\.reshape\(\.\.\.\)"),
+        ("unsqueeze", r"write np\.expand_dims\(x, axis\)"),
+        ("exp", r"write np\.exp\(x\)"),
+        ("relu", r"write nn\.functional\.relu\(x\)"),
+        ("add_", "not changed in place"),
+        ("nonsense", "no attribute 'nonsense'"),
+    ],
+)
+def test_names_of_pytorch_lead_to_those_here(name, remedy):
+    with pytest.raises(AttributeError, match=remedy):
+        getattr(Tensor(1.0), name)
