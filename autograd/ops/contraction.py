@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -38,8 +39,12 @@ def _matmul_rule_y(g: Any, x: Any, y_shape: Shape) -> Any:
 matmul = primitive(np.matmul, x=_matmul_rule_x, y=_matmul_rule_y)
 
 
+PIECE = 1 << 20
+"""Bytes of an operand that are copied at a time: a copy that stays in the processor's cache costs half."""
+
+
 def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """`np.tensordot`, with the axes of the larger operand copied in the order of its memory.
+    """`np.tensordot`, with the axes of the larger operand copied in the order of its memory, piece by piece.
 
     A contraction is one product of matrices. An operand such as the windows of a convolution, a view in which every
     number appears many times, must be copied to become one, and copying is fast where neighbours stay neighbours.
@@ -48,13 +53,50 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     x_kept, x_summed, y_kept, y_summed = _split_axes(axes, x.ndim, y.ndim)
     if any(x.shape[i] != y.shape[j] for i, j in zip(x_summed, y_summed, strict=True)):
         raise ValueError("the axes to sum over have different lengths")
+    split = x_kept, x_summed, y_kept, y_summed
+    if x.nbytes > 2 * PIECE and not x.flags.forc and not isinstance(x, ShapeOnly):
+        return _by_pieces(x, y, *split)
+    return _contraction(x, y, *split)
+
+
+def _by_pieces(x: Any, y: Any, x_kept: list[int], x_summed: list[int], y_kept: list[int], y_summed: list[int]) -> Any:
+    """The contraction of parts of x along the outermost axis of its memory: joined, or summed where that axis is."""
+    outer = _in_memory_order(x, list(range(x.ndim)))[0]
+    length = max(1, x.shape[outer] * PIECE // x.nbytes)
+    parts = [(slice(None),) * outer + (slice(i, i + length),) for i in range(0, x.shape[outer], length)]
+    split = x_kept, x_summed, y_kept, y_summed
+    if outer in x_kept:
+        return np.concatenate([_contraction(x[part], y, *split) for part in parts], axis=x_kept.index(outer))
+    paired = y_summed[x_summed.index(outer)]
+    return reduce(np.add, (_contraction(x[part], y[(slice(None),) * paired + part[-1:]], *split) for part in parts))
+
+
+def _contraction(x: Any, y: Any, x_kept: list[int], x_summed: list[int], y_kept: list[int], y_summed: list[int]) -> Any:
+    """The contraction as one product of matrices, or as one for each block of the result."""
     summed = zip(x_summed, y_summed, strict=True)
     pairs = sorted(summed, key=lambda pair: -abs(x.strides[pair[0]] if x.size >= y.size else y.strides[pair[1]]))
     rows, columns = _in_memory_order(x, x_kept), _in_memory_order(y, y_kept)
-    product = _as_matrix(x, rows, [i for i, _ in pairs]) @ _as_matrix(y, [j for _, j in pairs], columns)
-    out = product.reshape([x.shape[i] for i in rows] + [y.shape[j] for j in columns])
+    x_matrix, y_rows = _as_matrix(x, rows, [i for i, _ in pairs]), [j for _, j in pairs]
+    heights = [x.shape[i] for i in rows]
+    if len(columns) > 2 and y.size < x.size:
+        columns.sort(key=y.shape.__getitem__)
+        out = _in_blocks(x_matrix, y, y_rows, columns, heights)
+    else:
+        out = (x_matrix @ _as_matrix(y, y_rows, columns)).reshape(heights + [y.shape[j] for j in columns])
     places = [x_kept.index(i) for i in rows] + [len(x_kept) + y_kept.index(j) for j in columns]
     return _put_axes(out, places)
+
+
+def _in_blocks(x_matrix: Any, y: Any, y_rows: list[int], columns: list[int], heights: list[int]) -> Any:
+    """x_matrix times y, the last column innermost in memory, and a block for every place of the columns before it.
+
+    So the gradient of windows, (heights, C, h, w), has a block for each place of the window, which `fold` adds up in
+    long runs.
+    """
+    *blocks, inner = columns
+    y_matrices = y.transpose([*blocks, *y_rows, inner]).reshape(-1, x_matrix.shape[1], y.shape[inner])
+    product = np.matmul(x_matrix, y_matrices).reshape([y.shape[j] for j in blocks] + [*heights, y.shape[inner]])
+    return np.moveaxis(product, range(len(blocks)), range(-1 - len(blocks), -1))
 
 
 def _in_memory_order(x: Any, axes: list[int]) -> list[int]:
