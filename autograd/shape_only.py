@@ -179,7 +179,9 @@ for name in ("partition", "sort"):  # in place
 
 def any_known(condition: Any) -> bool:
     """Whether a condition is known to hold somewhere: False where only its shape is known."""
-    return not isinstance(condition, ShapeOnly) and bool(condition.any())
+    if isinstance(condition, ShapeOnly):
+        return False
+    return bool(condition.any() if condition.ndim else condition)
 
 
 def on_zeros(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
