@@ -93,9 +93,18 @@ def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> _GeneratorCo
     return _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds)
 
 
-def inside_module(name: str) -> _GeneratorContextManager[None]:
-    """Nodes created inside belong to module `name` of the module that is running outside."""
-    return _changed_mode(module=f"{mode.module}.{name}" if mode.module else name)
+class ModulePath(str):
+    """The path of a module, such as "conv1" or "layers.0.norm", with the class of the module at each part of it."""
+
+    kinds: tuple[str, ...] = ()
+    """Names of classes; "" for a part that is a list of modules and does not run itself."""
+
+
+def inside_module(name: str, kind: str) -> _GeneratorContextManager[None]:
+    """Nodes created inside belong to module `name`, of class `kind`, of the module that is running outside."""
+    path = ModulePath(f"{mode.module}.{name}" if mode.module else name)
+    path.kinds = (*getattr(mode.module, "kinds", ()), *("",) * name.count("."), kind)
+    return _changed_mode(module=path)
 
 
 def running_module() -> str:

@@ -53,7 +53,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not self._name:
             return self._run(args, kwargs)
-        with inside_module(self._name):
+        with inside_module(self._name, type(self).__name__):
             return self._run(args, kwargs)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

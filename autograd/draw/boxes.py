@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from autograd.draw.folding import calls, fold, left_out, like_leaves_once
-from autograd.draw.labels import shown_nodes, title
+from autograd.draw.labels import module_title, shown_nodes, title
 from autograd.graph import Node
 
 LARGEST = 300
@@ -90,7 +90,8 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
     for closed, together in groupby(operations, key=lambda node: _closed_module(node, open_to) or node):
         group = list(together)
         if isinstance(closed, tuple):
-            boxes.append(Box(closed[-1], "module", group, closed[:-1], count=calls(group)))
+            name = module_title(group[0], len(closed) - 1)
+            boxes.append(Box(name, "module", group, closed[:-1], count=calls(group)))
         else:
             boxes += [Box(title(node), "operation", [node], _path(node)) for node in group]
         box_of |= {node: box for box in boxes[-len(group) :] for node in box.nodes}
@@ -105,7 +106,11 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
         if node.is_leaf:
             kind = "leaf" if node.requires_grad else "constant"
             only = next(iter(targets)) if len(targets) == 1 else None
-            if only is not None and only.kind == "module" and _belongs(node, (*only.path, only.title)):
+            if (
+                only is not None
+                and only.kind == "module"
+                and _belongs(node, _path(only.nodes[0])[: len(only.path) + 1])
+            ):
                 only.parameters.append(node)
                 continue
             common = _common(targets)

@@ -7,7 +7,7 @@ from html import escape
 
 from autograd.draw.boxes import Arrow, Box, Picture
 from autograd.draw.flows import contribution
-from autograd.draw.labels import gradient, memory, number, shape, time, value
+from autograd.draw.labels import gradient, memory, module_title, number, shape, time, value
 from autograd.graph import Node
 
 STYLE = """\
@@ -59,8 +59,9 @@ def _in_modules(
             yield f"{indent}{names[box]} [class={box.kind}, {_links(box)}label=<{_table(box, show)}>];\n"
     for name, members in inside.items():
         number_of_frame = names[members[0]]
+        frame = module_title(next(node for box in members for node in box.nodes if not node.is_leaf), depth)
         yield f'{indent}subgraph "cluster_{depth}_{number_of_frame}" {{\n'
-        yield f'{indent}    label=<{_text(name)}>; labelloc=t; style="rounded"; color="{GREY}"; class=frame;\n'
+        yield f'{indent}    label=<{_text(frame)}>; labelloc=t; labeljust=l; style="rounded"; color="{GREY}"; class=frame;\n'
         yield from _in_modules(members, names, show, (*path, name), indent + "    ")
         yield f"{indent}}}\n"
 

@@ -51,6 +51,13 @@ def title(node: Node) -> str:
     return f"{node.name} = {text}" if node.name else text
 
 
+def module_title(node: Node, depth: int) -> str:
+    """The name and the class of the module at this depth of the modules that made the node: "conv1: Conv2d"."""
+    kinds = getattr(node.module, "kinds", ())
+    name = node.module.split(".")[depth]
+    return f"{name}: {kinds[depth]}" if depth < len(kinds) and kinds[depth] else name
+
+
 def value(node: Node) -> str:
     """The value of a small node; the dtype and shape of a larger one, and between what its numbers lie, if known."""
     if node.value is not None:

@@ -49,14 +49,17 @@ class TestModules:
 
     @pytest.mark.parametrize(
         ("depth", "expected"),
-        [(0, ["x", "0", "1", "sum"]), (1, ["x", "0", "1", "1.weight", "1.bias", "transpose", "matmul", "add", "sum"])],
+        [
+            (0, ["x", "0: Sequential", "1: Linear", "sum"]),
+            (1, ["x", "0: Linear", "1: Tanh", "1.weight", "1.bias", "transpose", "matmul", "add", "sum"]),
+        ],
     )
     def test_those_below_the_depth_are_closed(self, depth, expected):
         assert sorted(title for title, _, _ in titles(self.output(), depth)) == sorted(expected)
 
     def test_a_closed_one_tells_operations_shape_and_parameters(self):
         source = draw(self.output(), depth=0).source
-        assert "<b>0</b>" in source
+        assert "<b>0: Sequential</b>" in source
         assert "4 operations" in source
         assert "float32 (5, 4)" in source
         assert "16 parameters" in source
@@ -64,15 +67,19 @@ class TestModules:
     def test_equal_ones_in_a_row_are_drawn_once_with_their_number(self):
         layer = nn.TransformerEncoderLayer(8, 2, 8, dropout=0.0, batch_first=True)
         y = nn.TransformerEncoder(layer, 6)(numbers(2, 3, 8, dtype=np.float32, name="x")).sum()
-        assert titles(y, depth=1) == [("x", "constant", 1), ("0", "module", 6), ("sum", "operation", 1)]
-        assert "<b>0 &#215; 6</b>" in draw(y, depth=1).source
+        assert titles(y, depth=1) == [
+            ("x", "constant", 1),
+            ("0: TransformerEncoderLayer", "module", 6),
+            ("sum", "operation", 1),
+        ]
+        assert "<b>0: TransformerEncoderLayer &#215; 6</b>" in draw(y, depth=1).source
 
     def test_calls_of_one_in_a_row_are_counted(self):
         cell = nn.ModuleDict({"cell": nn.RNNCell(3, 4)})
         h = None
         for _ in range(5):
             h = cell["cell"](numbers(2, 3, dtype=np.float32), h)
-        assert ("cell", "module", 5) in titles(h.sum(), depth=0)
+        assert ("cell: RNNCell", "module", 5) in titles(h.sum(), depth=0)
 
 
 class TestManyBoxes:
