@@ -61,7 +61,8 @@ def _in_modules(
         number_of_frame = names[members[0]]
         frame = module_title(next(node for box in members for node in box.nodes if not node.is_leaf), depth)
         yield f'{indent}subgraph "cluster_{depth}_{number_of_frame}" {{\n'
-        yield f'{indent}    label=<{_text(frame)}>; labelloc=t; labeljust=l; style="rounded"; color="{GREY}"; class=frame;\n'
+        yield f"{indent}    label=<{_text(frame)}>; labelloc=t; labeljust=l;\n"
+        yield f'{indent}    style="rounded"; color="{GREY}"; class=frame;\n'
         yield from _in_modules(members, names, show, (*path, name), indent + "    ")
         yield f"{indent}}}\n"
 
