@@ -40,6 +40,9 @@ class _Mode(threading.local):
     multiply_adds: Counter[str] | None = None
     """Where products of arrays without values count their multiplications, by module."""
 
+    gradients_before: dict[Node, Any] | None = None
+    """Where only shapes are evaluated: what the gradients of leaves were, to be put back."""
+
     comparisons: list[Any] | None = None
     """Where `compile` collects the comparisons of a function that it traces."""
 
@@ -85,12 +88,19 @@ def debug() -> _GeneratorContextManager[None]:
     return _changed_mode(debugging=True)
 
 
-def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> _GeneratorContextManager[None]:
-    """Inside, nothing is written into Tensors, and layers create parameters without values.
+@contextmanager
+def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[None]:
+    """Inside, nothing is written into Tensors, and layers create parameters without values; gradients are put back.
 
     Multiplications of products of arrays without values are counted in `multiply_adds`, by the path of the module.
     """
-    return _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds)
+    before: dict[Node, Any] = {}
+    try:
+        with _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds, gradients_before=before):
+            yield
+    finally:
+        for leaf, gradient in before.items():
+            leaf.gradient = gradient
 
 
 def inside_module(name: str) -> _GeneratorContextManager[None]:
@@ -222,6 +232,13 @@ def leaf(
 ) -> Node:
     """A node that no operation made. A constant that may share the memory of others has those as parents."""
     return Node(None, views_of, (), shape, dtype, mode.module, value, requires_grad, name)
+
+
+def set_gradient(leaf: Node, gradient: Any) -> None:
+    """Set the gradient of a leaf, until the end of `evaluating_shapes` inside of it."""
+    if mode.gradients_before is not None:
+        mode.gradients_before.setdefault(leaf, leaf.gradient)
+    leaf.gradient = gradient
 
 
 class GraphError(RuntimeError):

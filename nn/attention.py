@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any, cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from autograd.random_numbers import random_generator
 from nn import functional, init
 from nn.functional.arguments import Random, as_floats, as_tensor, expect_sequence, expect_shape, expect_share
 from nn.functional.attention import attention_weights
-from nn.linear import Linear
+from nn.linear import Linear, uniform_parameter
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -72,9 +73,8 @@ class MultiheadAttention(Module):
             init.zeros_(self.out_proj.bias)
 
     def _projection(self, rows: int, columns: int, dtype: DTypeLike) -> Parameter:
-        weight = Parameter(np.empty((rows, columns), dtype))
-        init.xavier_uniform_(weight, rng=self.rng)
-        return weight
+        """A weight as `init.xavier_uniform_` makes it."""
+        return uniform_parameter((rows, columns), sqrt(6 / (rows + columns)), dtype, self.rng)
 
     def forward(
         self,
