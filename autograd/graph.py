@@ -269,7 +269,7 @@ def _refuse_changed(order: list[Node]) -> None:
         if node.index > _last_change:
             return
         for parent in node.parents:
-            changed = _changed_since(parent, node.index)
+            changed = changed_since(parent, node.index)
             if changed is not None:
                 raise GraphError(
                     f"{changed.name or 'a leaf'} (shape {changed.shape}) was changed after {node.operation!r} had used "
@@ -278,12 +278,12 @@ def _refuse_changed(order: list[Node]) -> None:
                 )
 
 
-def _changed_since(leaf: Node, index: int) -> Node | None:
+def changed_since(leaf: Node, index: int) -> Node | None:
     """The leaf, or the one whose memory it shares, if its value was changed after tick `index`."""
     if leaf.index > index:
         return leaf
     if leaf.is_leaf:
-        return next((found for source in leaf.parents if (found := _changed_since(source, index))), None)
+        return next((found for source in leaf.parents if (found := changed_since(source, index))), None)
     return None
 
 

@@ -109,7 +109,8 @@ def _pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> 
     if not isinstance(mode, str) or isinstance(pad_width, dict) or prod(array.shape) == 0:
         return on_zeros(np.pad, (array, pad_width, mode), options)
     widths: Any = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
-    vectors = (np.pad(np.zeros(n, np.int8), pair, mode) for n, pair in zip(array.shape, widths, strict=True))
+    pad: Any = np.pad
+    vectors = (pad(np.zeros(n, np.int8), pair, mode) for n, pair in zip(array.shape, widths, strict=True))
     return ShapeOnly(tuple(map(len, vectors)), array.dtype)
 
 
