@@ -52,6 +52,8 @@ class Summary:
 
     inputs: list[ShapeDtype]
     rows: list[Row] = field(default_factory=list)
+    calls: list[Row] = field(default_factory=list)
+    """Every call by itself, in the order in which they began."""
     parameters: int = 0
     trainable: int = 0
     parameter_memory: int = 0
@@ -140,7 +142,7 @@ def summary(
             found.error = error
         finally:
             calls.stop()
-    found.rows = calls.rows
+    found.rows, found.calls = calls.rows, calls.all
     if found.error is None:
         found.rows += _not_called(model, calls.rows)
     _count_parameters(found.rows)
@@ -158,6 +160,8 @@ def _built(make: Any) -> Module:
 
 
 def _whole_shapes(input_shape: Any, batch: int | None) -> list[Shape]:
+    if not isinstance(input_shape, Sequence):
+        raise TypeError(f"input_shape is a shape, such as (784,), or a list of shapes, not {input_shape!r}.")
     shapes = [input_shape] if all(isinstance(n, int | np.integer) for n in input_shape) else input_shape
     return [tuple(shape) if batch is None else (batch, *shape) for shape in shapes]
 
@@ -170,6 +174,7 @@ class _Calls:
 
     def __init__(self, model: Module, counts: Counter[str]) -> None:
         self.rows: list[Row] = []
+        self.all: list[Row] = []
         self.outputs: list[Tensor] = []
         self._running: list[Row] = []
         self._counts = counts
@@ -182,6 +187,7 @@ class _Calls:
         path, outer = running_module(), self._running[-1].path if self._running else ""
         row = Row(module, path, path.removeprefix(f"{outer}."), len(self._running))
         self.rows.append(row)
+        self.all.append(row)
         self._running.append(row)
         self._starts.append((next_index(), row))
         self._counts[row.path] = 0

@@ -111,8 +111,8 @@ def draw(
     that made them, and those below `depth` levels are closed to one box each. Graphs of more than 300 boxes are closed,
     folded and cut until they are not, and say so.
 
-    After a failed operation, draw(error) shows the graph up to it. A Tensor that was changed since (by an optimiser, say)
-    is shown as it is now; what flowed from it is left out, and the picture says so.
+    After a failed operation, draw(error) shows the graph up to it. A Tensor that was changed since (by an optimiser,
+    say) is shown as it is now; what flowed from it is left out, and the picture says so.
     """
     shown = frozenset(show)
     if not outputs:
