@@ -18,7 +18,8 @@ BINS = 60
 def activation_histograms(model: Module, x: ArrayLike | Tensor, ax: Any = None) -> Any:
     """How the numbers that each layer gives for a batch x are spread: a ridge for every module without children.
 
-    The model runs in the mode it is in, and is left as it was. Ridges that are a spike at 0 tell of units that are dead or saturated.
+    The model runs in the mode it is in, and is left as it was. Ridges that are a spike at 0 tell of units that are dead
+    or saturated.
     """
     given: dict[str, Any] = {}
     handles = []
