@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -178,7 +180,7 @@ class _Calls:
         self.outputs: list[Tensor] = []
         self._running: list[Row] = []
         self._counts = counts
-        self._starts: list[tuple[int, Row]] = []
+        self._starts: dict[str, list[tuple[int, Row]]] = defaultdict(list)
         modules = list(model.modules())
         self._handles = [module.register_forward_pre_hook(self._before) for module in modules]
         self._handles += [module.register_forward_hook(self._after) for module in modules]
@@ -189,7 +191,7 @@ class _Calls:
         self.rows.append(row)
         self.all.append(row)
         self._running.append(row)
-        self._starts.append((next_index(), row))
+        self._starts[path].append((next_index(), row))
         self._counts[row.path] = 0
 
     def _after(self, module: Module, args: Any, output: Any) -> None:
@@ -201,13 +203,16 @@ class _Calls:
             if earlier.module is module and earlier.output == row.output and earlier is not row:
                 earlier.calls += 1
                 earlier.multiply_adds += row.multiply_adds
-                self._starts = [(tick, earlier if started is row else started) for tick, started in self._starts]
+                tick, _ = self._starts[row.path].pop()
+                self._starts[row.path].append((tick, earlier))
                 self.rows.remove(row)
+                break
 
     def row_of(self, node: Node) -> Row:
         """The row of the call that made the node: the last one of its module that began before."""
-        made = [row for tick, row in self._starts if tick < node.index and row.path == node.module]
-        return made[-1] if made else self.rows[0]
+        starts = self._starts[node.module]
+        before = bisect_left(starts, node.index, key=itemgetter(0))
+        return starts[before - 1][1] if before else self.rows[0]
 
     def stop(self) -> None:
         """Take the hooks away."""
