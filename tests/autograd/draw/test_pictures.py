@@ -128,7 +128,7 @@ class TestAfterAFailure:
             model(Tensor(np.ones((2, 3), np.float32), name="x")) @ np.ones((3, 3))
         text = draw(failed.value).text
         assert "tanh" in text
-        assert text.splitlines()[-1].split()[1:4] == ["matmul", "failed", text.splitlines()[-1].split()[3]]
+        assert text.splitlines()[-1].split()[1:3] == ["matmul", "failed"]
         assert "matmul failed" in draw(failed.value).svg()
 
     def test_shapes_that_a_layer_refuses_are_drawn_too(self):
