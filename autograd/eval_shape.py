@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograd import shape_rules as _shape_rules  # noqa: F401 (they enter themselves in a table)
 from autograd import trees
 from autograd.graph import evaluating_shapes
 from autograd.shape_only import ShapeOnly
@@ -30,16 +31,15 @@ class ShapeDtype:
 def eval_shape(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """The shapes and dtypes of `f(*args)`: a ShapeDtype in the place of every array and Tensor of the result.
 
-    Runs `f` on Tensors without values: elementwise functions, reductions and products of any size take neither memory
-    nor time, and so it is with most others; a few, such as sorting and Fourier transforms, are run on zeros. Arguments
-    are trees (tuples, lists, dicts) of arrays, Tensors and ShapeDtypes; others, such as numbers, go to `f` as they are.
+    Runs `f` on Tensors without values: what layers are made of takes no memory and no time, whatever the size. Some
+    other functions (linear algebra, Fourier transforms, medians) are called on zeros of that shape. Arguments are
+    trees (tuples, lists, dicts) of arrays, Tensors and ShapeDtypes; others, such as numbers, go to `f` as they are.
     Shapes that do not fit raise what they would in a call of `f`, whose operations run all the same; what depends on
     values, such as `if x.sum() > 0`, raises a TypeError. Parameters that layers create inside take no memory either,
-    and nothing is changed: not the running statistics of a BatchNorm, not what `x.data = ...` assigns to.
+    and nothing is changed: not the running statistics of a BatchNorm, not what `x.data = ...` assigns to, not a `grad`.
     """
     with evaluating_shapes(), np.errstate(all="ignore"):
-        result = f(*trees.mapped(as_shape, args), **trees.mapped(as_shape, kwargs))
-    return trees.mapped(_described, result)
+        return trees.mapped(_described, f(*trees.mapped(as_shape, args), **trees.mapped(as_shape, kwargs)))
 
 
 def as_shape(x: Any) -> Any:

@@ -8,6 +8,7 @@ from operator import is_
 
 import numpy as np
 
+from autograd.shape_only import NoValuesError, ShapeOnly
 from autograd.tensor import Array, Tensor
 
 
@@ -38,7 +39,10 @@ class FlatLeaves:
 
     def gradients(self) -> list[Array | None]:
         """The gradient of each leaf, None where it has none."""
-        return [None if (g := leaf.grad) is None else g._data for leaf in self.leaves]
+        found = [None if (g := leaf.grad) is None else g._data for leaf in self.leaves]
+        if any(isinstance(g, ShapeOnly) for g in found):
+            raise NoValuesError("a step of an optimiser")
+        return found
 
     def mark_changed(self, start: int, stop: int) -> None:
         """Note that the values of the leaves from `start` to `stop` were changed."""

@@ -40,6 +40,9 @@ class _Mode(threading.local):
     multiply_adds: Counter[str] | None = None
     """Where products of arrays without values count their multiplications, by module."""
 
+    gradients_before: dict[Node, Any] | None = None
+    """Where only shapes are evaluated: what the gradients of leaves were, to be put back."""
+
     comparisons: list[Any] | None = None
     """Where `compile` collects the comparisons of a function that it traces."""
 
@@ -85,12 +88,19 @@ def debug() -> _GeneratorContextManager[None]:
     return _changed_mode(debugging=True)
 
 
-def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> _GeneratorContextManager[None]:
-    """Inside, nothing is written into Tensors, and layers create parameters without values.
+@contextmanager
+def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[None]:
+    """Inside, nothing is written into Tensors, and layers create parameters without values; gradients are put back.
 
     Multiplications of products of arrays without values are counted in `multiply_adds`, by the path of the module.
     """
-    return _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds)
+    before: dict[Node, Any] = {}
+    try:
+        with _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds, gradients_before=before):
+            yield
+    finally:
+        for leaf, gradient in before.items():
+            leaf.gradient = gradient
 
 
 class ModulePath(str):
@@ -233,6 +243,13 @@ def leaf(
     return Node(None, views_of, (), shape, dtype, mode.module, value, requires_grad, name)
 
 
+def set_gradient(leaf: Node, gradient: Any) -> None:
+    """Set the gradient of a leaf, until the end of `evaluating_shapes` inside of it."""
+    if mode.gradients_before is not None:
+        mode.gradients_before.setdefault(leaf, leaf.gradient)
+    leaf.gradient = gradient
+
+
 class GraphError(RuntimeError):
     """The graph can not be reversed: it was freed, or a leaf was changed since it was built."""
 
@@ -261,7 +278,7 @@ def _refuse_changed(order: list[Node]) -> None:
         if node.index > _last_change:
             return
         for parent in node.parents:
-            changed = _changed_since(parent, node.index)
+            changed = changed_since(parent, node.index)
             if changed is not None:
                 raise GraphError(
                     f"{changed.name or 'a leaf'} (shape {changed.shape}) was changed after {node.operation!r} had used "
@@ -270,12 +287,12 @@ def _refuse_changed(order: list[Node]) -> None:
                 )
 
 
-def _changed_since(leaf: Node, index: int) -> Node | None:
+def changed_since(leaf: Node, index: int) -> Node | None:
     """The leaf, or the one whose memory it shares, if its value was changed after tick `index`."""
     if leaf.index > index:
         return leaf
     if leaf.is_leaf:
-        return next((found for source in leaf.parents if (found := _changed_since(source, index))), None)
+        return next((found for source in leaf.parents if (found := changed_since(source, index))), None)
     return None
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.debugging import caller_line, check_result, spread
-from autograd.errors import explain, remembering
+from autograd.errors import NotFiniteError, explain, remembering
 from autograd.graph import SMALL, Node, leaf, mode
 from autograd.operators import needs_gradient, without_tensors
 from autograd.shape_only import ShapeOnly, without_values
@@ -79,7 +79,10 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         return out
     if mode.debugging:
         seconds = perf_counter() - started
-        check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
+        try:
+            check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
+        except NotFiniteError as error:
+            raise remembering(error, primitive.name, nodes) from None
     if not tracked or np.asanyarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
         return _constant_result(primitive, nodes, out)
     if not mode.recording:  # nothing is recorded; but a view of a leaf would change with the leaf

@@ -40,8 +40,8 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
     """An array of which only shape and dtype are known: all its elements are one place in memory.
 
     Views (`reshape`, `transpose`, slices) are NumPy's own. Other functions give what NumPy's would, in shape and dtype:
-    elementwise ones, reductions and products by rule, others by calling them on zeros. `x[i] = v` writes nothing. What
-    needs a value raises a TypeError.
+    elementwise ones, reductions, products and those in shape_rules.py by rule, others by calling them on zeros.
+    `x[i] = v` writes nothing. What needs a value raises a TypeError.
     """
 
     memory: Any
@@ -66,7 +66,7 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
         if method == "__call__":
             made = _product(ufunc, inputs) if ufunc.signature else _elementwise(ufunc, inputs, kwargs)
         elif method == "reduce":
-            made = _reduced(ufunc, inputs[0], *inputs[1:], **kwargs)
+            made = reduced(ufunc, inputs[0], *inputs[1:], **kwargs)
         else:
             made = on_zeros(getattr(ufunc, method), inputs, kwargs)
         if out is None:
@@ -152,27 +152,21 @@ class Memory:
         self.nbytes = nbytes
 
 
-def _method_on_zeros(name: str) -> Callable[..., Any]:
-    return lambda x, *args, **kwargs: on_zeros(getattr(np.ndarray, name), (x, *args), kwargs)
+def _method(name: str) -> Callable[..., Any]:
+    """A method by the rule of NumPy's function of that name, else on zeros."""
+
+    def method(x: Any, *args: Any, **kwargs: Any) -> Any:
+        rule = shape_rules.get(getattr(np, name))
+        return rule(x, *args, **kwargs) if rule else on_zeros(getattr(np.ndarray, name), (x, *args), kwargs)
+
+    return method
 
 
-for name in [
-    "argmax",
-    "argmin",
-    "argpartition",
-    "argsort",
-    "choose",
-    "compress",
-    "cumprod",
-    "cumsum",
-    "diagonal",
-    "dot",
-    "repeat",
-    "searchsorted",
-    "take",
-    "trace",
-]:
-    setattr(ShapeOnly, name, _method_on_zeros(name))
+for name in (
+    *("argmax", "argmin", "argpartition", "argsort", "choose", "compress", "cumprod", "cumsum", "diagonal", "dot"),
+    *("repeat", "searchsorted", "take", "trace"),
+):
+    setattr(ShapeOnly, name, _method(name))
 for name in ("partition", "sort"):  # in place
     setattr(ShapeOnly, name, lambda *args, **kwargs: None)
 
@@ -255,7 +249,8 @@ def _elementwise(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any
     return tuple(ShapeOnly(shape, x.dtype) for x in made) if isinstance(made, tuple) else ShapeOnly(shape, made.dtype)
 
 
-def _reduced(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, *, keepdims: Any = False, **kwargs: Any) -> Any:
+def reduced(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, *, keepdims: Any = False, **kwargs: Any) -> Any:
+    """What a reduction such as `np.add.reduce` gives: the shape without the axes, the dtype of that of one element."""
     if x.size == 0:
         return on_zeros(ufunc.reduce, (x, axis, dtype), {"keepdims": keepdims, **kwargs})
     axes = range(x.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
@@ -269,7 +264,7 @@ def _product(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
     if ufunc is not np.matmul:
         return on_zeros(ufunc, (x, y), {})
     if x.ndim == 0 or y.ndim == 0 or x.shape[-1] != y.shape[max(y.ndim - 2, 0)]:
-        np.matmul(x[..., :0], y[..., :0])  # its own error
+        np.matmul(x, y)  # its own error
     batch = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
     shape = (*batch, *x.shape[-2:-1], *(y.shape[-1:] if y.ndim > 1 else ()))
     count_multiply_adds(prod(shape) * x.shape[-1])
@@ -280,35 +275,3 @@ def count_multiply_adds(count: int) -> None:
     """Add to the multiplications, each with an addition, of the module that is running."""
     if mode.multiply_adds is not None:
         mode.multiply_adds[running_module()] += count
-
-
-def _where(condition: Any, *branches: Any) -> Any:
-    if not branches:
-        raise NoValuesError("np.where of a condition alone")
-    shape = np.broadcast_shapes(np.shape(condition), *map(np.shape, branches))
-    no_elements = (np.zeros(0, x.dtype) if isinstance(x, np.ndarray) else x for x in branches)
-    return ShapeOnly(shape, np.where(np.zeros(0, bool), *no_elements).dtype)
-
-
-def _concatenate(arrays: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: str = "same_kind") -> Any:
-    arrays = list(map(np.asanyarray, arrays))
-    if axis is None or any(x.ndim == 0 for x in arrays):
-        return on_zeros(np.concatenate, (arrays, axis), {"dtype": dtype})
-    axis = np.lib.array_utils.normalize_axis_index(axis, arrays[0].ndim)
-    others = {x.shape[:axis] + x.shape[axis + 1 :] for x in arrays}
-    if len(others) > 1:
-        raise ValueError(f"arrays of shapes {', '.join(str(x.shape) for x in arrays)} do not join along axis {axis}.")
-    shape = (*arrays[0].shape[:axis], sum(x.shape[axis] for x in arrays), *arrays[0].shape[axis + 1 :])
-    return ShapeOnly(shape, np.concatenate([np.zeros(0, x.dtype) for x in arrays], dtype=dtype).dtype)
-
-
-def _like(x: Any, *args: Any, dtype: Any = None, shape: Any = None, **kwargs: Any) -> Any:
-    x = np.asanyarray(x)
-    new_shape = x.shape if shape is None else np.broadcast_shapes(shape)
-    return ShapeOnly(new_shape, x.dtype if dtype is None else dtype)
-
-
-shape_rules[np.where] = _where
-shape_rules[np.concatenate] = _concatenate
-for like in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
-    shape_rules[like] = _like

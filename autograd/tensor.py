@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd.errors import describe
-from autograd.graph import SMALL, Node, leaf, mode, reverse
+from autograd.graph import SMALL, Node, leaf, mode, reverse, set_gradient
 from autograd.operators import Operand, Operators, call, functions
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
@@ -238,7 +238,7 @@ class Tensor(Operators):
     def grad(self, gradient: Tensor | None) -> None:
         if not (self.requires_grad and self._node is not None and self._node.is_leaf):
             raise TypeError("only a tensor made with requires_grad=True has a grad.")
-        self._node.gradient = None if gradient is None else wrap(as_gradient(gradient, self))
+        set_gradient(self._node, None if gradient is None else wrap(as_gradient(gradient, self)))
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` is None again."""
@@ -298,7 +298,7 @@ class Tensor(Operators):
         with _adding_up:
             for node, g in found.items():
                 g = g if create_graph else wrap(g)
-                node.gradient = g if node.gradient is None else node.gradient + g
+                set_gradient(node, g if node.gradient is None else node.gradient + g)
 
     # NumPy's protocols ---------------------------------------------------------------------------------------------
 
@@ -416,6 +416,8 @@ class Tensor(Operators):
         return self._data.__index__()
 
     def __repr__(self) -> str:
+        if isinstance(self._data, ShapeOnly):
+            return f"Tensor(of shape {self.shape}, dtype={self.dtype}, without values)"
         values = np.array2string(self._data, separator=", ", prefix="Tensor(")
         parts = [values]
         if self.dtype != _default_dtype:
@@ -471,7 +473,7 @@ def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> A
             raise ValueError(
                 "a complex number does not grow or fall: give the gradient at it, or take .real or np.abs."
             )
-        gradient = np.ones(y.shape, y.dtype)
+        gradient = np.ones_like(y._data)
     array = as_gradient(gradient, y)
     if not on_graph:
         return array

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,8 @@ class Summary:
 
     inputs: list[ShapeDtype]
     rows: list[Row] = field(default_factory=list)
+    calls: list[Row] = field(default_factory=list)
+    """Every call by itself, in the order in which they began."""
     parameters: int = 0
     trainable: int = 0
     parameter_memory: int = 0
@@ -140,7 +144,7 @@ def summary(
             found.error = error
         finally:
             calls.stop()
-    found.rows = calls.rows
+    found.rows, found.calls = calls.rows, calls.all
     if found.error is None:
         found.rows += _not_called(model, calls.rows)
     _count_parameters(found.rows)
@@ -158,6 +162,8 @@ def _built(make: Any) -> Module:
 
 
 def _whole_shapes(input_shape: Any, batch: int | None) -> list[Shape]:
+    if not isinstance(input_shape, Sequence):
+        raise TypeError(f"input_shape is a shape, such as (784,), or a list of shapes, not {input_shape!r}.")
     shapes = [input_shape] if all(isinstance(n, int | np.integer) for n in input_shape) else input_shape
     return [tuple(shape) if batch is None else (batch, *shape) for shape in shapes]
 
@@ -170,10 +176,11 @@ class _Calls:
 
     def __init__(self, model: Module, counts: Counter[str]) -> None:
         self.rows: list[Row] = []
+        self.all: list[Row] = []
         self.outputs: list[Tensor] = []
         self._running: list[Row] = []
         self._counts = counts
-        self._starts: list[tuple[int, Row]] = []
+        self._starts: dict[str, list[tuple[int, Row]]] = defaultdict(list)
         modules = list(model.modules())
         self._handles = [module.register_forward_pre_hook(self._before) for module in modules]
         self._handles += [module.register_forward_hook(self._after) for module in modules]
@@ -182,8 +189,9 @@ class _Calls:
         path, outer = running_module(), self._running[-1].path if self._running else ""
         row = Row(module, path, path.removeprefix(f"{outer}."), len(self._running))
         self.rows.append(row)
+        self.all.append(row)
         self._running.append(row)
-        self._starts.append((next_index(), row))
+        self._starts[path].append((next_index(), row))
         self._counts[row.path] = 0
 
     def _after(self, module: Module, args: Any, output: Any) -> None:
@@ -195,13 +203,16 @@ class _Calls:
             if earlier.module is module and earlier.output == row.output and earlier is not row:
                 earlier.calls += 1
                 earlier.multiply_adds += row.multiply_adds
-                self._starts = [(tick, earlier if started is row else started) for tick, started in self._starts]
+                tick, _ = self._starts[row.path].pop()
+                self._starts[row.path].append((tick, earlier))
                 self.rows.remove(row)
+                break
 
     def row_of(self, node: Node) -> Row:
         """The row of the call that made the node: the last one of its module that began before."""
-        made = [row for tick, row in self._starts if tick < node.index and row.path == node.module]
-        return made[-1] if made else self.rows[0]
+        starts = self._starts[node.module]
+        before = bisect_left(starts, node.index, key=itemgetter(0))
+        return starts[before - 1][1] if before else self.rows[0]
 
     def stop(self) -> None:
         """Take the hooks away."""

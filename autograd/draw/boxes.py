@@ -8,7 +8,7 @@ from itertools import groupby
 
 from autograd.draw.folding import calls, fold, left_out, like_leaves_once
 from autograd.draw.labels import module_title, shown_nodes, title
-from autograd.graph import Node
+from autograd.graph import Node, changed_since
 
 LARGEST = 300
 """More boxes than this are not drawn."""
@@ -59,6 +59,16 @@ class Picture:
 def picture(roots: list[Node], depth: int | None = None) -> Picture:
     """The boxes of a graph. Modules below `depth` levels are closed; by default only where there would be too many."""
     nodes = shown_nodes(roots)
+    drawn = _within_budget(nodes, depth)
+    changed = {leaf: title(leaf) for user in nodes for leaf in user.parents if changed_since(leaf, user.index)}
+    if changed:
+        names = ", ".join(dict.fromkeys(changed.values()))
+        told = f"Changed after the graph was computed, and shown as now: {names}."
+        drawn.note = f"{drawn.note} {told}".strip()
+    return drawn
+
+
+def _within_budget(nodes: list[Node], depth: int | None) -> Picture:
     if depth is not None:
         return _within_limit(fold(_closed(nodes, depth), modules_only=True), nodes)
     open_to = max((node.module.count(".") + 1 for node in nodes if node.module), default=0)

@@ -8,7 +8,7 @@ from html import escape
 from autograd.draw.boxes import Arrow, Box, Picture
 from autograd.draw.flows import contribution
 from autograd.draw.labels import gradient, memory, module_title, number, shape, time, value
-from autograd.graph import Node
+from autograd.graph import Node, changed_since
 
 STYLE = """\
     graph [rankdir={direction}, nodesep=0.35, ranksep=0.4, bgcolor="white", fontname="Helvetica", fontsize=12];
@@ -119,7 +119,8 @@ def _arrows(arrow: Arrow, names: dict[Box, str], flows: bool) -> Iterator[str]:
         yield f'    {ends} [{back}color="{LINE}"];\n'
         return
     up, down = "&#9650;", "&#9660;"
-    told = f"label=<&#160;{down} {_text(number(arrow.value.value))}>, " if _is_single(arrow.value) else ""
+    known = _is_single(arrow.value) and not changed_since(arrow.value, arrow.user.index)
+    told = f"label=<&#160;{down} {_text(number(arrow.value.value))}>, " if known else ""
     yield f'    {ends} [class=forward, {told}color="{FORWARD}", fontcolor="{FORWARD}"];\n'
     if arrow.value.requires_grad and arrow.user.gradient is not None:
         sent = contribution(arrow.user, arrow.place)

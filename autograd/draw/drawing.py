@@ -111,7 +111,8 @@ def draw(
     that made them, and those below `depth` levels are closed to one box each. Graphs of more than 300 boxes are closed,
     folded and cut until they are not, and say so.
 
-    After a failed operation, draw(error) shows the graph up to it.
+    After a failed operation, draw(error) shows the graph up to it. A Tensor that was changed since (by an optimiser,
+    say) is shown as it is now; what flowed from it is left out, and the picture says so.
     """
     shown = frozenset(show)
     if not outputs:
@@ -120,9 +121,9 @@ def draw(
         raise ValueError(f"direction must be {' or '.join(map(repr, DIRECTIONS))}, not {direction!r}.")
     if isinstance(show, str) or not shown <= set(SHOWN):
         raise ValueError(f"show takes names out of {', '.join(map(repr, SHOWN))}; {show!r} was given.")
-    roots = [node for y in outputs for node in _nodes(y)]
     if depth is not None and (not isinstance(depth, int) or depth < 0):
-        raise ValueError(f"depth is the number of levels of modules that are open, 0 or more; not {depth!r}.")
+        raise ValueError(f"depth is a number of levels, 0 or more, not {depth!r}.")
+    roots = [node for y in outputs for node in _nodes(y)]
     drawn = picture(roots, depth)
     for y in outputs:
         if isinstance(y, BaseException):

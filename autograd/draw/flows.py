@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import NOT_KEPT, Node, sum_to_shape
+from autograd.graph import NOT_KEPT, Node, changed_since, sum_to_shape
 
 
 def contribution(user: Node, place: int) -> float | None:
     """What `user`, a number, sends back to its input at `place`; None where it is not a number or not known."""
     g, parent = user.gradient, user.parents[place]
     if g is None or g is NOT_KEPT or user.value is None or not parent.requires_grad or user.shape or parent.shape:
+        return None
+    if any(changed_since(node, user.index) for node in user.parents):
         return None
     sent = sent_back(user, place, g)
     return float(sent) if sent is not None and sent.dtype.kind == "f" else None

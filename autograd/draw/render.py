@@ -40,6 +40,8 @@ def find_dot() -> Path:
 
 def render(source: str, file_format: str, scale: float = 1.0) -> bytes:
     """The picture of a DOT source, as "svg", "png" or "pdf"; `scale` is of a PNG, with 96 dots an inch at 1."""
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"scale must be above 0, not {scale}.")
     dot = find_dot()
     if file_format == "png":
         side = LARGEST_PNG / scale

@@ -16,11 +16,11 @@ from autograd.primitive import primitive
 
 
 def _real(x: Any) -> Any:
-    return np.array(np.real(x))
+    return np.copy(np.real(x))
 
 
 def _imag(x: Any) -> Any:
-    return np.array(np.imag(x))
+    return np.copy(np.imag(x))
 
 
 def _angle(z: Any, deg: bool = False) -> Any:

@@ -36,11 +36,11 @@ def zero_stays_zero(rule: Any) -> Any:
     def quiet(g: Any, *remembered: Any) -> Any:
         with np.errstate(invalid="ignore"):
             contribution = rule(g, *remembered)
-            values = contribution if isinstance(contribution, np.ndarray) else np.asarray(contribution.data)
+            values = contribution if isinstance(contribution, np.ndarray) else np.asanyarray(contribution.data)
             with np.errstate(over="ignore"):
                 if not any_known(np.isnan(values.sum())):
                     return contribution
-            arriving = g if isinstance(g, np.ndarray) else np.asarray(g.data)
+            arriving = g if isinstance(g, np.ndarray) else np.asanyarray(g.data)
             return np.where((arriving == 0) & np.isnan(values), 0, contribution)
 
     return quiet

@@ -41,7 +41,7 @@ def _setitem(x: Any, index: Any, value: Any) -> Any:
     """x with `value` at `index`; where the index names a place several times, the last value stays."""
     if np.iscomplexobj(value) and not np.iscomplexobj(x):
         raise TypeError("a complex value does not fit into a real tensor")
-    out = np.array(x)
+    out = np.copy(x)
     out[index] = value
     return out
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.graph import mode
 from autograd.operators import functions, without_tensors
 from autograd.primitive import Primitive, primitive
+from autograd.shape_only import ShapeOnly
 
 Shape = tuple[int, ...]
 
@@ -25,7 +27,7 @@ def _gather(x: Any, places: Any) -> Any:
 
 def _put_back(x: Any, places: Any, shape: Shape) -> Any:
     """Zeros of `shape` with the elements of x added at their `places`, those with place -1 left out."""
-    flat = np.zeros(int(np.prod(shape)) + 1, x.dtype)  # place -1 is an element more, at the end
+    flat = np.zeros_like(x, shape=int(np.prod(shape)) + 1)  # place -1 is an element more, at the end
     np.add.at(flat, places, x)
     return flat[:-1].reshape(shape)
 
@@ -36,6 +38,8 @@ put_back: Primitive = primitive(_put_back, x=lambda g, places: gather(g, places)
 
 def numbered(shape: Shape, start: int = 0) -> Any:
     """An array of `shape` whose elements are numbered from `start + 1`: 0 is left for constants that come between."""
+    if mode.shapes_only:
+        return ShapeOnly(shape, np.intp)
     return np.arange(start + 1, start + 1 + int(np.prod(shape))).reshape(shape)
 
 

@@ -28,7 +28,7 @@ from autograd.tensor import Tensor
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
     a = as_tensor(a)
     if weights is None:
-        weights = np.ones(a.shape, a.dtype)
+        weights = np.ones_like(a.data)
     elif np.shape(weights) != a.shape:
         axes = () if axis is None else normalized(axis, a.ndim)
         if np.shape(weights) != tuple(a.shape[i] for i in axes):

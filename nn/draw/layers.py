@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +12,7 @@ from nn.linear import Linear
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.pooling import AvgPool2d, MaxPool2d
-from nn.summary import Row, Shape, summary
+from nn.summary import Row, Shape, Summary
 
 
 @dataclass
@@ -27,16 +26,10 @@ class Stage:
     """Of a stage that one Linear made."""
 
 
-def stages(model: Module, input_shape: Shape | Sequence[Shape]) -> list[Stage]:
-    """The input and every stage after it: a new one begins where the shape changes or parameters come in.
-
-    Raises the error of the first layer that the shapes do not fit.
-    """
-    table = summary(model, input_shape)
-    if table.error is not None:
-        raise table.error
+def stages(table: Summary) -> list[Stage]:
+    """The input and every stage after it: a new one begins where the shape changes or parameters come in."""
     found = [Stage(table.inputs[0].shape[1:])]
-    for row in _shown(table.rows):
+    for row in _shown(table.calls):
         shape = tuple(row.output[1:]) if isinstance(row.output, tuple) else ()
         size = sum(p.size for p in row.module.parameters())
         last = found[-1]
@@ -56,7 +49,7 @@ def _shown(rows: list[Row]) -> list[Row]:
     shown: list[Row] = []
     for row in rows:
         inside = any(row is not other and row.path.startswith(f"{other.path}.") for other in shown if other.path)
-        if row.calls and not inside and not _is_row_of_others(row, rows):
+        if not inside and not _is_row_of_others(row, rows):
             shown.append(row)
     return shown
 

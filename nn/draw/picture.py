@@ -10,6 +10,7 @@ from nn.draw.neurons import draw_neurons
 from nn.draw.svg import png
 from nn.draw.volumes import draw_volumes
 from nn.module import Module
+from nn.summary import summary
 
 
 class NetPicture:
@@ -48,12 +49,17 @@ def draw(model: Module, input_shape: tuple[int, ...], weights: bool = False) -> 
     Layers of more than 12 neurons are shortened; volumes are height x width x channels to scale. Raises the error of
     the first layer that the shapes do not fit; ValueError for a net that is neither.
     """
-    found = stages(model, input_shape)
-    text = _in_words(found)
-    name = type(model).__name__
-    if all(len(stage.shape) == 1 for stage in found) and len(found) > 1:
+    if not isinstance(model, Module):
+        raise TypeError(f"draw takes an nn.Module, not {model!r}.")
+    table = summary(model, input_shape)
+    if table.error is not None:
+        raise table.error
+    found = stages(table)
+    text = _in_words(found, table.parameters)
+    name, axes = type(model).__name__, {len(stage.shape) for stage in found}
+    if axes == {1} and len(found) > 1:
         canvas = draw_neurons(found, weights)
-    elif any(len(stage.shape) > 2 for stage in found):
+    elif 3 in axes and axes <= {1, 2, 3}:
         canvas = draw_volumes(found)
     else:
         raise ValueError(
@@ -63,9 +69,9 @@ def draw(model: Module, input_shape: tuple[int, ...], weights: bool = False) -> 
     return NetPicture(canvas.svg(f"{name}: from {found[0].shape} to {found[-1].shape}", text), text)
 
 
-def _in_words(found: list[Stage]) -> str:
+def _in_words(found: list[Stage], parameters: int) -> str:
     lines = [f"input {found[0].shape}"]
     for stage in found[1:]:
         count = f"; {stage.parameters:,} parameters" if stage.parameters else ""
         lines.append(f"{', '.join(stage.operations)} -> {stage.shape}{count}")
-    return "\n".join([*lines, f"{sum(stage.parameters for stage in found):,} parameters in all"])
+    return "\n".join([*lines, f"{parameters:,} parameters in all"])

@@ -68,17 +68,8 @@ class Canvas:
             max(y for _, y in points),
         )
 
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        anchor: str = "middle",
-        size: float = 12,
-        colour: str = "ink",
-        bold: bool = False,
-    ) -> None:
-        """A line of text whose baseline is at y."""
+    def text(self, x: float, y: float, text: str, size: float = 12, colour: str = "ink", bold: bool = False) -> None:
+        """A line of text whose middle is at x and whose baseline is at y."""
         weight = ' font-weight="bold"' if bold else ""
         width = 0.3 * size * len(text)
         self._add(
@@ -121,5 +112,7 @@ def png(svg: str, scale: float) -> bytes:
         raise ImportError(
             'a PNG needs the package resvg-py: pip install "glassgrad[plots]"; or save as .svg.'
         ) from error
+    if not 0 < scale < float("inf"):
+        raise ValueError(f"scale must be above 0, not {scale}.")
     picture: Any = resvg_py.svg_to_bytes(svg_string=svg, zoom=scale, sans_serif_family="Liberation Sans")
     return bytes(picture)

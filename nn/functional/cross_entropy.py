@@ -83,7 +83,7 @@ def multi_margin_loss(
     _check_classes(target, True, x)
     at = _at(target)
     excess = np.maximum(margin - x[at][:, None] + x, 0)
-    others = np.ones(x.shape, x.dtype)
+    others = np.ones_like(x.data)
     others[at] = 0
     if weight is not None:
         others *= _class_weights(weight, x)[target][:, None]

@@ -47,6 +47,21 @@ def evaluating(model: Module) -> Iterator[None]:
             module.training = training
 
 
+@contextmanager
+def unchanged(model: Module) -> Iterator[None]:
+    """The model may run in training mode inside; after, its buffers and random generators are as they were."""
+    buffers = [(buffer, buffer.data.copy()) for buffer in model.buffers()]
+    generators = [rng for module in model.modules() if isinstance(rng := vars(module).get("rng"), np.random.Generator)]
+    states = [rng.bit_generator.state for rng in generators]
+    try:
+        yield
+    finally:
+        for buffer, data in buffers:
+            buffer.data = data
+        for rng, state in zip(generators, states, strict=True):
+            rng.bit_generator.state = state
+
+
 def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:
     """What `layer`, a module of the model, gives while the model runs on x; of several calls, the last."""
     if all(module is not layer for module in model.modules()):

@@ -19,9 +19,7 @@ def convolution(picture: ArrayLike | Tensor, weight: ArrayLike | Tensor, place: 
     Left the picture with the window, right the result as far as it is computed, in reading order; below the arithmetic.
     """
     x, w = as_array(picture), as_array(weight)
-    if x.ndim != 2 or w.ndim != 2:
-        raise ValueError(f"expected a picture (H, W) and a filter (h, w), given {x.shape} and {w.shape}.")
-    windows = as_array(sliding_windows(x, w.shape))
+    windows = _windows(x, w)
     y = np.tensordot(windows, w, 2)
     row, column = place
     if not (0 <= row < y.shape[0] and 0 <= column < y.shape[1]):
@@ -51,12 +49,12 @@ def animate_convolution(
 ) -> Path:
     """All places of `convolution` in reading order, as a .gif (by Pillow) or a .html page; returns the path."""
     path = Path(path)
-    if path.suffix not in (".gif", ".html"):
+    ending = path.suffix.lower()
+    if ending not in (".gif", ".html"):
         raise ValueError(f"an animation is saved as .gif or .html, not {path.suffix or 'without an ending'!r}.")
+    places = list(np.ndindex(_windows(as_array(picture), as_array(weight)).shape[:2]))
     ax = axes_or_new(None)
     from matplotlib import animation, pyplot
-
-    places = list(np.ndindex(as_array(sliding_windows(as_array(picture), as_array(weight).shape)).shape[:2]))
 
     def frame(i: int) -> list[Any]:
         ax.clear()
@@ -64,12 +62,19 @@ def animate_convolution(
         return []
 
     film = animation.FuncAnimation(ax.figure, frame, frames=len(places), interval=1000 * seconds)
-    if path.suffix == ".gif":
+    if ending == ".gif":
         film.save(path, animation.PillowWriter(fps=1 / seconds))  # type: ignore[arg-type]
     else:
         path.write_text(film.to_jshtml(default_mode="loop"))
     pyplot.close(ax.figure)
     return path
+
+
+def _windows(x: Any, w: Any) -> Any:
+    """All places of a filter on a picture."""
+    if x.ndim != 2 or w.ndim != 2:
+        raise ValueError(f"expected a picture (H, W) and a filter (h, w), given {x.shape} and {w.shape}.")
+    return as_array(sliding_windows(x, w.shape))
 
 
 def _cell(ax: Any, row: float, column: float, text: str, colour: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor, gradients, no_grad
+from autograd.graph import recorded
 from nn.module import Module
 from nn.plot.axes import as_array, axes_or_new, evaluating, outputs_of, parameter_dtype
 
@@ -45,7 +46,7 @@ def saliency(model: Module, picture: ArrayLike | Tensor, target: int | None = No
     """
     x = _one(picture, model)
     x.requires_grad = True
-    with evaluating(model):
+    with evaluating(model), recorded():
         scores = model(x)
         target = int(scores.data.argmax()) if target is None else target
         (g,) = gradients(scores[0, target], [x])
@@ -64,7 +65,7 @@ def receptive_field(
     They are where its gradient is not 0, summed in size over a few random inputs, for a gradient may be 0 by chance.
     """
     rng, sizes = np.random.default_rng(0), np.zeros(input_shape[1:])
-    with evaluating(model):
+    with evaluating(model), recorded():
         for _ in range(5):
             x = Tensor(rng.standard_normal((1, *input_shape)), requires_grad=True, dtype=parameter_dtype(model))
             y = model(x)

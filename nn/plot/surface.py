@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, no_grad
 from nn.module import Module
-from nn.plot.axes import COLOURS, axes_or_new
+from nn.plot.axes import COLOURS, axes_or_new, unchanged
 
 STEPS = 25
 """Places along each side."""
@@ -39,9 +39,11 @@ def loss_surface(
     sides = [_side(along, reach) for along in places.T]
     before = model.state_dict()
     try:
-        heights = [
-            [_loss_at(points[-1] + np.array([a, b]) @ directions, parameters, loss) for a in sides[0]] for b in sides[1]
-        ]
+        with unchanged(model):
+            heights = [
+                [_loss_at(points[-1] + np.array([a, b]) @ directions, parameters, loss) for a in sides[0]]
+                for b in sides[1]
+            ]
     finally:
         model.load_state_dict(before)
     ax = axes_or_new(ax)

@@ -45,6 +45,19 @@ def test_layers_that_are_made_inside_take_no_memory():
     assert given == (ShapeDtype((2, 3)), ShapeDtype((199_500, 99_750)), 4)
 
 
+def test_a_large_transformer_takes_no_memory():
+    def model():
+        return nn.TransformerEncoderLayer(12_288, 96, 49_152, activation="gelu", batch_first=True)
+
+    tracemalloc.start()
+    try:
+        table = nn.summary(model, (2048, 12_288), batch=1000)
+        assert tracemalloc.get_traced_memory()[1] < 1e8
+    finally:
+        tracemalloc.stop()
+    assert table.parameters == 1_812_099_072  # 12 d^2 + 13 d
+
+
 def test_a_step_of_training_has_shapes():
     model = nn.LSTM(3, 4, dropout=0.5, num_layers=2)
     loss = value_and_grad(lambda x: (model(x)[0] ** 2).sum())

@@ -129,6 +129,11 @@ class TestFiles:
         width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
         assert 7000 < max(width, height) <= 80 * 96
 
+    @pytest.mark.parametrize("scale", [0, -1.0, float("nan")])
+    def test_another_scale_is_refused(self, tmp_path, scale):
+        with pytest.raises(ValueError, match="scale must be above 0"):
+            draw(Tensor(1.0)).save(tmp_path / "g.png", scale=scale)
+
     def test_a_png_has_its_scale(self, tmp_path):
         drawing = draw(lectures_graph(2.0))
         one, two = (drawing.save(tmp_path / "g.png", scale=scale).read_bytes()[16:24] for scale in (1, 2))

@@ -54,6 +54,26 @@ class TestNeurons:
         assert (radii.count("17.0"), radii.count("1.5")) == (circles + 1, dots)
         assert f"x{neurons}" in words(picture)
 
+    def test_a_layer_that_is_used_again_is_drawn_again(self):
+        class Shared(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.fc, self.out, self.relu = nn.Linear(4, 4), nn.Linear(4, 2), nn.ReLU()
+                self.shift = nn.Parameter(np.zeros(4, np.float32))
+
+            def forward(self, x):
+                return self.out(self.relu(self.fc(self.relu(self.fc(x + self.shift)))))
+
+        picture = nn.draw(Shared(), (4,))
+        assert len(parts(picture, "line")) == 4 * 4 + 4 * 4 + 4 * 2
+        assert picture.text.splitlines() == [
+            "input (4,)",
+            "Linear, ReLU -> (4,); 20 parameters",
+            "Linear, ReLU -> (4,); 20 parameters",
+            "Linear -> (2,); 10 parameters",
+            "34 parameters in all",
+        ]
+
 
 class TestVolumes:
     def test_shapes_operations_and_parameters_stand_there(self):
@@ -116,3 +136,21 @@ class TestErrors:
     def test_nets_of_another_kind_name_what_shows_them(self):
         with pytest.raises(ValueError, match=r"nn\.summary shows any net"):
             nn.draw(nn.LSTM(3, 4, batch_first=True), (7, 3))
+
+    @pytest.mark.parametrize(
+        ("model", "shape"),
+        [
+            (nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(2), nn.LSTM(36, 5)), (1, 8, 8)),
+            (nn.Sequential(nn.Conv3d(1, 2, 3)), (1, 8, 8, 8)),
+        ],
+        ids=["results in a tuple", "four axes"],
+    )
+    def test_what_is_no_volume_is_refused_and_not_drawn_as_one(self, model, shape):
+        with pytest.raises(ValueError, match="neither a net of affine layers on vectors nor one on pictures"):
+            nn.draw(model, shape)
+
+    def test_what_is_no_module_or_no_shape(self):
+        with pytest.raises(TypeError, match=r"draw takes an nn\.Module"):
+            nn.draw(lambda: dense(2, 3), (2,))
+        with pytest.raises(TypeError, match="input_shape is a shape, such as"):
+            nn.draw(dense(2, 3), 2)

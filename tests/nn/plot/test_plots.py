@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor
+from autograd import Tensor, no_grad
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason='needs the extra "plots"')
 
@@ -144,6 +144,28 @@ class TestHistograms:
         assert [label.get_text() for label in ax.get_yticklabels()] == ["2.bias", "2.weight", "0.bias", "0.weight"]
 
 
+class TestModelsAreLeftAsTheyWere:
+    """Also in training mode, where BatchNorm moves its averages and dropout draws random numbers."""
+
+    @pytest.mark.parametrize("plot", ["activation_histograms", "loss_surface"])
+    def test_buffers_and_generators(self, plot, ax):
+        rng = np.random.default_rng(1)
+        model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Dropout(0.5, rng=rng))
+        before, drawn = model.state_dict(), rng.bit_generator.state
+        if plot == "loss_surface":
+            other = {name: value + 1 for name, value in before.items()}
+            nn.plot.loss_surface(model, lambda: (model(POINTS) ** 2).sum(), [other, before], ax)
+        else:
+            nn.plot.activation_histograms(model, POINTS, ax)
+        assert rng.bit_generator.state == drawn
+        for name, value in model.state_dict().items():
+            np.testing.assert_array_equal(value, before[name])
+
+    def test_gradients_are_taken_in_no_grad_too(self, ax):
+        with no_grad():
+            nn.plot.saliency(nn.Sequential(nn.Flatten(), nn.Linear(4, 2)), np.ones((1, 2, 2)), ax=ax)
+
+
 class TestCurves:
     def test_runs_are_told_apart_by_style_and_colour(self, ax):
         histories = {}
@@ -180,6 +202,12 @@ class TestConvolution:
             nn.plot.convolution(self.picture, self.weight, (2, 0), ax)
         with pytest.raises(ValueError, match=r"a picture \(H, W\) and a filter"):
             nn.plot.convolution(self.picture[None], self.weight, (0, 0), ax)
+
+    def test_an_animation_of_something_else_leaves_no_figure(self, tmp_path):
+        before = pyplot.get_fignums()
+        with pytest.raises(ValueError, match=r"expected a picture \(H, W\) and a filter"):
+            nn.plot.animate_convolution(np.ones((2, 3, 3)), np.ones((2, 2)), tmp_path / "film.gif")
+        assert pyplot.get_fignums() == before
 
     def test_the_animation_has_a_frame_for_every_place(self, tmp_path):
         image = pytest.importorskip("PIL.Image")
