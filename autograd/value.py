@@ -17,6 +17,7 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
+from autograd.errors import remembering
 from autograd.graph import mode, next_index, reverse_order
 
 Number = int | float
@@ -161,8 +162,9 @@ class Value:
         y = other if isinstance(other, Value) else Constant(other)
         try:
             quotient = self.value / y.value
-        except ZeroDivisionError:
+        except ZeroDivisionError as error:
             failed(self, y)
+            remembering(error, "divide", [self, y])
             raise
         return may_fail(result(DIVIDE, (self, y), (1 / y.value, -quotient / y.value), quotient))
 
@@ -171,8 +173,9 @@ class Value:
         try:
             power = real_power(self.value, n.value)
             slope = power_slope(self.value, n.value)
-        except (ValueError, ArithmeticError):
+        except (ValueError, ArithmeticError) as error:
             failed(self, n)
+            remembering(error, "power", [self, n])
             raise
         by_n = power * math.log(self.value) if self.value > 0 and n.requires_grad else 0.0
         return may_fail(result(POWER, (self, n), (slope, by_n), power))
@@ -203,7 +206,7 @@ class Value:
             derivative = slope(self.value, y)
         except (ValueError, OverflowError, ZeroDivisionError) as error:
             failed(self, self)
-            raise type(error)(f"{name} of {self.value}: {error}.") from error
+            raise remembering(type(error)(f"{name} of {self.value}: {error}."), name, [self]) from error
         return may_fail(result(NAMED[name], (self,), (derivative,), y))
 
     def exp(self) -> Value:

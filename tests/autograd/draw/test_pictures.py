@@ -139,6 +139,17 @@ class TestAfterAFailure:
         assert text.splitlines()[-1].split()[1:3] == ["matmul", "failed"]
         assert "matmul failed" in draw(failed.value).svg()
 
+    @pytest.mark.parametrize(
+        ("f", "what"), [(lambda x: x.log(), "log"), (lambda x: 1 / (x + 3), "divide"), (lambda x: x**0.5, "power")]
+    )
+    def test_failed_operations_of_values_are_drawn(self, f, what):
+        with pytest.raises((ValueError, ZeroDivisionError)) as failed:
+            f(Value(-3.0, "x") * 1.0)
+        lines = draw(failed.value).text.splitlines()
+        assert lines[1].split()[1] == "x"
+        assert lines[-1].split()[1:3] == [what, "failed"]
+        assert f"{what} failed" in draw(failed.value).svg()
+
     def test_shapes_that_a_layer_refuses_are_drawn_too(self):
         model = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 2))
         with pytest.raises(ValueError, match="expected input of shape") as failed:
