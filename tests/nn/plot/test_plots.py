@@ -16,6 +16,11 @@ def ax():
     pyplot.close(figure)
 
 
+def written(ax):
+    """What the outlines of letters in an axes say."""
+    return [patch.get_label()[1:] for patch in ax.patches if patch.get_label().startswith("_")]
+
+
 def half_plane():
     """Scores of two classes: class 1 to the right of x = 0."""
     model = nn.Sequential(nn.Linear(2, 2))
@@ -170,10 +175,33 @@ class TestConvolution:
 
     def test_the_arithmetic_of_a_place(self, ax):
         nn.plot.convolution(self.picture, self.weight, (0, 1), ax)
-        said = [text.get_text() for text in ax.texts]
-        assert said[-1] == "2x1 + 1x-1 + 3x2 = 7"
-        assert "3\nx 2" in said
-        assert said[9:13] == ["3", "7", "", ""]  # 1 - 0 + 2, and the place; the rest is still to come
+        said = written(ax)
+        assert said[-1] == "2×1 + 1×(-1) + 3×2 =\N{NO-BREAK SPACE}7"
+        assert said[1:3] == ["2", "×1"]
+        assert said[-3:-1] == ["3", "7"]  # 1 - 0 + 2, and the place; the rest is still to come
+
+    def test_a_long_sum_is_shortened_in_the_middle(self, ax):
+        nn.plot.convolution(np.arange(1.0, 26.0).reshape(5, 5), np.full((5, 5), -1234.0), (0, 0), ax)
+        lines = written(ax)[51:]
+        products = [*(f"{i}×(-1234)" for i in (1, 2, 3, 4)), "…", *(f"{i}×(-1234)" for i in (22, 23, 24, 25))]
+        assert " ".join(lines) == f"{' + '.join(products)} =\N{NO-BREAK SPACE}{-1234 * 325:.3g}"
+        assert len(lines) > 1
+
+    def test_all_that_is_written_stays_in_its_place(self):
+        """In a figure of four, every number is in its cell, and every line in its axes."""
+        rng = np.random.default_rng(0)
+        figure, axes = pyplot.subplots(2, 2, layout="constrained")
+        for ax in axes.flat:
+            nn.plot.convolution(rng.standard_normal((8, 8)), rng.standard_normal((5, 5)) / 1000, (1, 2), ax)
+        figure.canvas.draw()
+        for ax in axes.flat:
+            assert min(ax.get_position().width, ax.get_position().height) > 0.2
+            inside = ax.get_window_extent().padded(1)
+            for patch in ax.patches:
+                box = patch.get_window_extent()
+                assert inside.contains(box.x0, box.y0)
+                assert inside.contains(box.x1, box.y1)
+        pyplot.close(figure)
 
     def test_places_outside_are_refused(self, ax):
         with pytest.raises(IndexError, match=r"places up to \(1, 1\), not \(2, 0\)"):
