@@ -36,6 +36,17 @@ def as_array(x: ArrayLike | Tensor) -> Any:
 
 
 @contextmanager
+def keeping_buffers(model: Module) -> Iterator[None]:
+    """After, the model's buffers, such as the running statistics of BatchNorm, have the values that they had before."""
+    before = [(buffer, buffer.numpy()) for buffer in model.buffers()]
+    try:
+        yield
+    finally:
+        for buffer, values in before:
+            buffer.data = values
+
+
+@contextmanager
 def evaluating(model: Module) -> Iterator[None]:
     """Inside, the model is in evaluation mode; after, every module is in the mode it was in."""
     before = [(module, module.training) for module in model.modules()]
@@ -62,6 +73,11 @@ def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:
         raise ValueError(f"the model did not call this {type(layer).__name__}.")
     last: Tensor = given[-1]
     return last
+
+
+def add_colour_bar(picture: Any, ax: Any) -> None:
+    """A scale of the picture's colours, as tall as the picture is."""
+    ax.figure.colorbar(picture, cax=ax.inset_axes((1.03, 0, 0.04, 1)))
 
 
 def parameter_dtype(model: Module) -> Any:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor, no_grad
 from nn.module import Module
-from nn.plot.axes import COLOURS, axes_or_new
+from nn.plot.axes import COLOURS, axes_or_new, keeping_buffers
 
 BINS = 60
 
@@ -18,7 +18,8 @@ BINS = 60
 def activation_histograms(model: Module, x: ArrayLike | Tensor, ax: Any = None) -> Any:
     """How the numbers that each layer gives for a batch x are spread: a ridge for every module without children.
 
-    The model runs in the mode it is in. Ridges that are a spike at 0 tell of units that are dead or saturated.
+    The model runs in the mode it is in, and its buffers stay as they were. Ridges that are a spike at 0 tell of units
+    that are dead or saturated.
     """
     given: dict[str, Any] = {}
     handles = []
@@ -27,7 +28,8 @@ def activation_histograms(model: Module, x: ArrayLike | Tensor, ax: Any = None) 
             name = f"{path} {type(module).__name__}".strip()
             handles.append(module.register_forward_hook(lambda module, args, y, name=name: given.update({name: y})))
     try:
-        model(x)
+        with keeping_buffers(model):
+            model(x)
     finally:
         for handle in handles:
             handle.remove()

@@ -42,6 +42,7 @@ class TestPlanes:
         assert left.x1 == pytest.approx(0, abs=0.05)
         assert right.x0 == pytest.approx(0, abs=0.05)
         assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1"]
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
     def test_one_score_decides_by_its_sign(self, ax):
         model = nn.Linear(2, 1)
@@ -56,6 +57,9 @@ class TestPlanes:
         nn.plot.unit_response(model, model[0], 1, POINTS, ax)
         values = ax.collections[0].get_array().reshape(200, 200)
         np.testing.assert_allclose(values, np.broadcast_to(np.linspace(-1.3, 2.3, 200), (200, 200)), atol=1e-6)
+        ax.figure.canvas.draw()
+        (bar,) = ax.child_axes
+        assert bar.get_window_extent().height == pytest.approx(ax.get_window_extent().height)
 
     def test_points_of_other_shapes_are_refused(self, ax):
         with pytest.raises(ValueError, match=r"expected points of shape \(N, 2\), given \(3, 3\)"):
@@ -78,6 +82,13 @@ class TestImages:
     def test_filters_of_three_channels_are_in_colour(self, ax):
         weight = np.random.default_rng(0).uniform(size=(4, 3, 5, 5))
         assert nn.plot.filters(weight, ax).get_images()[0].get_array().shape == (11, 11, 3)
+
+    def test_of_many_filters_the_first_are_shown(self, ax):
+        assert nn.plot.filters(np.ones((100, 1, 3, 3)), ax).get_images()[0].get_array().shape == (31, 31)
+        assert ax.get_title() == "the first 64 of 100 filters"
+        nn.plot.filters(np.ones((100, 6, 3, 3)), ax)
+        assert ax.get_title() == "the first 8 of 100 filters, 6 of 6 channels"
+        assert ax.get_images()[1].get_array().shape == (31, 23)
 
     def test_activations_are_the_layers_channels(self, ax):
         model = nn.Sequential(nn.Conv2d(1, 4, 3, rng=0), nn.ReLU())
@@ -148,6 +159,14 @@ class TestHistograms:
         nn.plot.gradient_histograms(model, ax)
         assert [label.get_text() for label in ax.get_yticklabels()] == ["2.bias", "2.weight", "0.bias", "0.weight"]
 
+    def test_the_running_statistics_stay(self, ax):
+        model = nn.Sequential(nn.Linear(3, 4, rng=0), nn.BatchNorm1d(4))
+        before = model.state_dict()
+        nn.plot.activation_histograms(model, np.random.default_rng(0).standard_normal((50, 3)).astype(np.float32), ax)
+        assert model.training
+        for name, value in model.state_dict().items():
+            np.testing.assert_array_equal(value, before[name])
+
 
 class TestCurves:
     def test_runs_are_told_apart_by_style_and_colour(self, ax):
@@ -167,6 +186,17 @@ class TestCurves:
         np.testing.assert_allclose(ax.get_images()[0].get_array(), [[0.75, 0.25], [0, 1]])
         with pytest.raises(ValueError, match=r"a square matrix of counts, given \(2, 3\)"):
             nn.plot.confusion_matrix(np.zeros((2, 3)), ax=ax)
+
+    def test_of_many_classes_the_shades_are_enough(self, ax):
+        nn.plot.confusion_matrix(np.eye(30, dtype=int), [f"class {i}" for i in range(30)], ax)
+        assert not ax.texts
+        ax.figure.set_layout_engine("constrained")
+        ax.figure.canvas.draw()
+        figure = ax.figure.bbox
+        for label in [*ax.get_xticklabels(), *ax.get_yticklabels()]:
+            box = label.get_window_extent()
+            assert figure.contains(box.x0, box.y0)
+            assert figure.contains(box.x1, box.y1)
 
 
 class TestConvolution:
