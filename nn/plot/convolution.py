@@ -69,6 +69,7 @@ def animate_convolution(
     figure.set_size_inches(5, 4)
     figure.set_layout_engine("none")
     ax.set_position((0, 0, 1, 1))
+    ax.set_anchor("N")  # so that the picture stays where it is when the sum takes a line more
     if path.suffix == ".gif":
         writer: Any = animation.PillowWriter(fps=1 / seconds)  # type: ignore[arg-type]
     else:
