@@ -215,10 +215,7 @@ class Module:
         try:
             np.dtype(dtype)
         except TypeError:
-            raise TypeError(
-                f"to takes a dtype, such as np.float64, not {dtype!r}; there are no devices, and all is computed where "
-                "NumPy computes."
-            ) from None
+            raise TypeError(f"to takes a dtype, such as np.float64, not {dtype!r}; there are no devices.") from None
         if np.dtype(dtype).kind not in "fc":
             raise TypeError(f"a module's dtype must be a floating point dtype, not {np.dtype(dtype)}.")
         for _, tensor in self._named_tensors(Tensor):
@@ -290,10 +287,8 @@ class Module:
 
 def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     """What to do where the given names are the model's own behind a prefix that all of them have."""
-    if not given or not own:
-        return ""
-    prefix = next(iter(given)).removesuffix(next(iter(own)))
-    if not prefix or {f"{prefix}{name}" for name in own} != set(given):
+    prefix = next(iter(given), "").removesuffix(next(iter(own), ""))
+    if not prefix or {prefix + name for name in own} != set(given):
         return ""
     return f"all its names begin with {prefix!r}, which name.removeprefix({prefix!r}) takes away; "
 
