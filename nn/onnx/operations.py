@@ -45,7 +45,7 @@ def operation(graph: Graph, node: Node, inputs: list[str]) -> str | None:
         return _reduced(graph, node, inputs[0], told["axis"])
     if kind in ("reshape", "expand_dims", "squeeze"):
         return reshaped(graph, inputs[0], [-1, *node.shape[1:]])
-    if kind == "concatenate":
+    if kind == "concatenate" and told["axis"] is not None:
         return graph.add("Concat", *inputs, axis=told["axis"] % len(node.shape))
     if kind in ("transpose", "swapaxes"):
         return graph.add("Transpose", inputs[0], perm=_order(len(node.shape), told))
@@ -55,6 +55,8 @@ def operation(graph: Graph, node: Node, inputs: list[str]) -> str | None:
 
 
 def _reduced(graph: Graph, node: Node, x: str, axis: Any) -> str:
+    if axis == ():
+        return x
     keepdims = int(len(node.shape) == len(node.parents[0].shape))
     axes = [] if axis is None else [graph.constant(axis if isinstance(axis, tuple) else (axis,), np.int64)]
     return graph.add(REDUCTIONS[node.operation], x, *axes, keepdims=keepdims)
@@ -73,7 +75,8 @@ def _order(axes: int, told: dict[str, Any]) -> list[int]:
 def _cut(graph: Graph, node: Node, x: str, index: Any) -> str | None:
     """The part that slices and whole numbers cut out; no other indices."""
     parts = list(index) if isinstance(index, tuple) else [index]
-    if not all(part is None or part is ... or isinstance(part, int | np.integer | slice) for part in parts):
+    known = (int, np.integer, slice, type(None), type(...))
+    if not all(isinstance(part, known) and not isinstance(part, bool) for part in parts):
         return None
     if ... in parts:
         rest = len(node.parents[0].shape) - sum(part is not None and part is not ... for part in parts)

@@ -149,6 +149,7 @@ BETWEEN = {
     "mean of all but the batch": lambda x: x.reshape(len(x), -1).mean(axis=-1, keepdims=True),
     "mean of everything": lambda x: x.mean(),
     "sum": lambda x: x.sum(axis=1),
+    "sum of no axis": lambda x: x.sum(axis=()),
     "max and min": lambda x: x.max(axis=-2) - x.min(axis=2),
     "every second": lambda x: x[:, :, ::2, 1:-1],
     "backwards": lambda x: x[:, 3:0:-2, ..., ::-1],
@@ -231,6 +232,12 @@ REFUSED = {
         Function(lambda x, layer: x[:, [2, 0]]),
         (5,),
         r"Function: the operation 'getitem' can not be exported.*means and sums, slices, transpose",
+    ),
+    "a truth value as an index": (Function(lambda x, layer: x[:, True]), (5,), "the operation 'getitem' can not be"),
+    "parts of all axes in a row": (
+        Function(lambda x, layer: np.concatenate([x, x], axis=None)),
+        (5,),
+        "the operation 'concatenate' can not be exported",
     ),
     "an embedding": (
         nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 2)),
