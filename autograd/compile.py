@@ -22,6 +22,9 @@ class Compiled:
         self.f = f
         self.paths: list[_Path] = []
 
+    def __repr__(self) -> str:
+        return f"Compiled({getattr(self.f, '__name__', repr(self.f))}, paths written: {len(self.paths)})"
+
     def __call__(self, *args: Any) -> float:
         """The value of f, whose arguments are numbers, or nested lists, tuples and dicts of them."""
         return self.value_and_grad(*args)[0]

@@ -133,6 +133,10 @@ class Operation(Protocol):
         """The rules where the output is complex."""
         ...
 
+    def remembered(self, node: Node) -> dict[str, Any]:
+        """What the node remembers of the call, by the names of the primitive's parameters."""
+        ...
+
     def lift(self, node: Node) -> Sequence[Sequence[Any] | None]:
         """What the node remembers, with the inputs and the output among it as values that are on the graph."""
         ...
@@ -146,7 +150,8 @@ class Node:
     cycles: dropping the last tensor of a graph frees all of it at once. A leaf's `gradient` is its tensor's `grad`.
 
     Tools that read a graph use `operation`, `parents`, `shape`, `dtype`, `name`, `module`, `index`, `value`,
-    `gradient`, `is_leaf`, `requires_grad`, `tensor`, and in debug mode `line`, `seconds`, `spread`, `gradient_spread`.
+    `gradient`, `is_leaf`, `requires_grad`, `remembered`, `tensor`, and in debug mode `line`, `seconds`, `spread`,
+    `gradient_spread`.
     """
 
     __slots__ = (
@@ -214,6 +219,11 @@ class Node:
     def is_leaf(self) -> bool:
         """Whether no operation made this node."""
         return self.primitive is None
+
+    @property
+    def remembered(self) -> dict[str, Any]:
+        """What the rules remember of the call, by the names of the operation's parameters: `axis` of a mean, say."""
+        return {} if self.primitive is None else self.primitive.remembered(self)
 
     def mark_changed(self) -> None:
         """Note that a leaf's value was changed in place: it is as if the leaf was created now.

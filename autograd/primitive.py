@@ -76,7 +76,7 @@ class Primitive:
         asked_for = {want for names in wants for want in names}
         self.shapes = tuple(i for i in self.inputs if f"{self.parameters[i]}_shape" in asked_for)
         # What a call can tell its rules, in this order; each rule picks the places it wants.
-        told = (*self.parameters, "out", *(f"{self.parameters[i]}_shape" for i in self.shapes), "i")
+        self.told = told = (*self.parameters, "out", *(f"{self.parameters[i]}_shape" for i in self.shapes), "i")
         for name, names in zip(rules, wants, strict=True):
             unknown = [want for want in names if want not in told]
             if unknown:
@@ -132,6 +132,13 @@ class Primitive:
             return self.forward(*values)
         by_name = zip(self.parameters[self.positional :], values[self.positional :], strict=True)
         return self.forward(*values[: self.positional], **dict(by_name))
+
+    def remembered(self, node: Node) -> dict[str, Any]:
+        """What the node remembers of the call, by the names of the parameters, "out" and the inputs' "x_shape"."""
+        found: dict[str, Any] = {}
+        for places, values in zip(self.wants, node.saved or ()):  # noqa: B905 (wants may repeat for ever)
+            found.update((self.told[place], value) for place, value in zip(places, values or (), strict=False))
+        return found
 
     def lift(self, node: Node) -> list[Sequence[Any] | None]:
         """What the node remembers, with the inputs and the output among it as Tensors on the graph."""

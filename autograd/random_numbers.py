@@ -28,5 +28,15 @@ class _Generator:
 
 
 def random_generator(rng: np.random.Generator | int | None = None) -> np.random.Generator:
-    """`np.random.default_rng(rng)`; where only shapes are evaluated, one whose arrays have no values."""
-    return _Generator() if mode.shapes_only else np.random.default_rng(rng)  # type: ignore[return-value]
+    """`np.random.default_rng(rng)`; where only shapes are evaluated, one whose arrays have no values.
+
+    Raises TypeError for what is no source of random numbers.
+    """
+    if mode.shapes_only:
+        return _Generator()  # type: ignore[return-value]
+    try:
+        return np.random.default_rng(rng)
+    except TypeError:
+        raise TypeError(
+            f"rng must be a generator such as np.random.default_rng(0), a seed, or None, not {rng!r}."
+        ) from None

@@ -293,7 +293,13 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
 
     By one array x: (*x.shape, *x.shape). By a tree: for each array x in it a tree of (*x.shape, *z.shape) for each z.
     """
-    return jacobian(grad(f, argnums), argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        call = _Call(f, args, argnums, kwargs)
+        return call.in_form(call.gradients(call.number("hessian")))
+
+    return jacobian(gradient, argnums)
 
 
 def hvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> Any:

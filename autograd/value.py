@@ -284,6 +284,9 @@ class Value:
     def __float__(self) -> float:
         raise TypeError("float() of a Value would lose its graph silently: say so with .data.")
 
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec) if spec else repr(self)
+
     def __repr__(self) -> str:
         return f"Value(data={self.value:g}, grad={self.grad:g})"
 

@@ -5,7 +5,7 @@ from autograd.coverage import coverage
 
 def on_page_markdown(markdown, **_):
     """Put the table in the place that a page marks for it."""
-    return markdown.replace("{{ coverage }}", table()) if "{{ coverage }}" in markdown else markdown
+    return markdown.replace("<!-- coverage -->", table()) if "<!-- coverage -->" in markdown else markdown
 
 
 def table():

@@ -8,6 +8,7 @@ the learning curves and the pictures that the net finds hardest.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import digits_report
@@ -48,14 +49,16 @@ def train(model, train_set, test_set, epochs, rng):
     for epoch in range(1, epochs + 1):
         losses = []
         batches = nn.data.batches(train_set.x, train_set.y, BATCH, rng)
-        bar = tqdm(batches, f"epoch {epoch:2}/{epochs}", total=-(-len(train_set.x) // BATCH), unit="batch")
+        count = -(-len(train_set.x) // BATCH)
+        pause = 0.1 if sys.stderr.isatty() else 60  # in a file, only the beginning and the end of the bar
+        bar = tqdm(batches, f"epoch {epoch:2}/{epochs}", total=count, unit="batch", mininterval=pause)
         for x, y in bar:
             optimizer.zero_grad()
             loss = loss_function(model(x), y)
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-            bar.set_postfix(loss=f"{np.mean(losses):.4f}")
+            bar.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
         yield epoch, np.mean(losses), accuracy(model, train_set), accuracy(model, test_set)
 
 

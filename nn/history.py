@@ -57,16 +57,19 @@ class History:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw all that was recorded over the first name, by matplotlib; takes and returns an axes."""
+    def plot(self, *names: str, ax: Any = None) -> Any:
+        """Draw what was recorded under these names, by default under all, over the first name of the rows.
+
+        By matplotlib; takes and returns an axes.
+        """
         if not self.rows:
             raise ValueError("there is nothing to plot: nothing was recorded.")
         if ax is None:
             from matplotlib import pyplot
 
             ax = pyplot.figure().gca()
-        across, *names = self.rows[0]
-        for name in names:
+        across, *others = self.rows[0]
+        for name in names or others:
             ax.plot(self[across], self[name], label=name)
         ax.set_xlabel(across)
         ax.legend()

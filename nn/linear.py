@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
@@ -88,6 +89,8 @@ def affine_parameters(
     shape: tuple[int, ...], bias: bool, outputs: int, fan_in: int, dtype: DTypeLike | None, rng: Random
 ) -> tuple[Parameter, Parameter | None]:
     """A weight of `shape` and a bias (outputs), both uniform within 1 / sqrt(fan_in)."""
+    if not all(isinstance(size, int | np.integer) for size in shape):
+        raise TypeError(f"the sizes of a layer are whole numbers; its weight would have shape {shape}.")
     if min(shape) < 1:
         raise ValueError(f"a layer needs at least one input and one output; its weight would have shape {shape}.")
     rng = random_generator(rng)

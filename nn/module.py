@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import Tensor
-from autograd.errors import remembering
+from autograd.errors import describe, remembering
 from autograd.graph import inside_module, running_module
 from nn.parameter import Buffer, Parameter
 
@@ -45,6 +46,15 @@ class Module:
 
     training: bool = True
     _name: str = ""
+
+    def __init_subclass__(cls) -> None:
+        """Give a layer whose arguments a private class takes an `__init__` of its own name, for Python's errors."""
+        own = cls.__init__
+        if cls.__name__[0] != "_" and isinstance(own, FunctionType) and own.__qualname__[0] == "_":
+            copied = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
+            copied.__qualname__ = f"{cls.__qualname__}.{own.__name__}"
+            copied.__kwdefaults__, copied.__annotations__ = own.__kwdefaults__, own.__annotations__
+            cls.__init__ = copied  # type: ignore[method-assign]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines its own."""
@@ -202,6 +212,10 @@ class Module:
 
     def to(self, dtype: DTypeLike) -> Self:
         """Convert all parameters and buffers of floating point numbers, in place, with the gradients they have."""
+        try:
+            np.dtype(dtype)
+        except TypeError:
+            raise TypeError(f"to takes a dtype, such as np.float64, not {dtype!r}; there are no devices.") from None
         if np.dtype(dtype).kind not in "fc":
             raise TypeError(f"a module's dtype must be a floating point dtype, not {np.dtype(dtype)}.")
         for _, tensor in self._named_tensors(Tensor):
@@ -232,6 +246,8 @@ class Module:
         Raises ValueError with all names that are missing or unknown and all shapes that differ; then nothing changes.
         Without `strict`, missing and unknown names are passed over, and returned.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict takes what state_dict gave, a dictionary, not {describe(state)}.")
         own = dict(self._state())
         given = {name: v.data if isinstance(v, Tensor) else np.asarray(v) for name, v in state.items()}
         mismatch = Mismatch([name for name in own if name not in given], [name for name in given if name not in own])
@@ -249,7 +265,8 @@ class Module:
             if array.shape != tensor.shape
         ]
         if problems:
-            raise ValueError(f"the state does not fit this {type(self).__name__}: {'; '.join(problems)}.")
+            hint = _prefix_hint(own, given)
+            raise ValueError(f"the state does not fit this {type(self).__name__}: {hint}{'; '.join(problems)}.")
         for array, tensor in common.values():
             tensor.data = array
         return mismatch
@@ -282,6 +299,14 @@ class Module:
         if children:
             inner = "\n".join(["", *([f"  {inner}"] if inner else []), *children, ""])
         return f"{type(self).__name__}({inner})"
+
+
+def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """What to do where the given names are the model's own behind a prefix that all of them have."""
+    prefix = next(iter(given), "").removesuffix(next(iter(own), ""))
+    if not prefix or {prefix + name for name in own} != set(given):
+        return ""
+    return f"all its names begin with {prefix!r}, which name.removeprefix({prefix!r}) takes away; "
 
 
 def _own_state(module: Module) -> Iterator[tuple[str, Parameter | Buffer]]:

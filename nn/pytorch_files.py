@@ -107,6 +107,19 @@ def _read(archive: zipfile.ZipFile, name: str, default: bytes | None = None) -> 
     return archive.read(name)
 
 
+def _what_it_is(path: Path) -> str:
+    """What a file that is no whole zip archive seems to be, by its first bytes, and what to do."""
+    with open(path, "rb") as file:
+        start = file.read(9)
+    if start[8:] == b"{":
+        return "no PyTorch file but looks like a safetensors file: those are read by nn.load."
+    if start[:1] == b"\x80":
+        return "of the format of PyTorch before version 1.6: load and save it there once more."
+    if b"PK".startswith(start[:2]):
+        return "not a complete PyTorch file: its end is missing or damaged."
+    return "no PyTorch file."
+
+
 def load_pytorch(path: str | os.PathLike[str]) -> Any:
     """What a PyTorch checkpoint holds, with NumPy arrays for tensors (float32 for bfloat16).
 
@@ -122,10 +135,7 @@ def load_pytorch(path: str | os.PathLike[str]) -> Any:
                 raise ValueError("it has no data.pkl, which PyTorch's files have")
             return _Unpickler(archive, folders[0]).load()
     except zipfile.BadZipFile as error:
-        raise ValueError(
-            f"{str(path)!r} is not a complete PyTorch file ({error}). Files of PyTorch before version 1.6 are of "
-            "another format: load and save them there once more."
-        ) from error
+        raise ValueError(f"{str(path)!r} is {_what_it_is(Path(path))}") from error
     except (
         pickle.UnpicklingError,
         OSError,  # a damaged archive sends the reader to places that are not there

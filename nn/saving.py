@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
+from zipfile import is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,4 +67,5 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
             return arrays
         return cast(dict[str, Any], put_together(json.loads(metadata[LAYOUT]), arrays))
     except SafetensorError as error:
-        raise ValueError(f"{str(path)!r} is not a complete safetensors file: {error}.") from error
+        hint = " It looks like one of PyTorch's: those are read by nn.load_pytorch." if is_zipfile(path) else ""
+        raise ValueError(f"{str(path)!r} is not a complete safetensors file: {error}.{hint}") from error

@@ -115,6 +115,8 @@ class TransformerEncoder(Module):
     """
 
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
+        if not isinstance(encoder_layer, Module):
+            raise TypeError(f"TransformerEncoder takes a layer, not {encoder_layer!r}: make one, and give it.")
         generators = {id(m.rng): m.rng for m in encoder_layer.modules() if hasattr(m, "rng")}  # shared, not copied
         self.layers = ModuleList(deepcopy(encoder_layer, dict(generators)) for _ in range(num_layers))
         self.num_layers = num_layers

@@ -35,6 +35,9 @@ class ExponentialMovingAverage:
         self._flat = [_FlatAverages(self.params, dtype) for dtype in dict.fromkeys(p.dtype for p in self.params)]
         self._in_use = False
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(parameters: {len(self.params)}, decay={self.decay})"
+
     @property
     def averages(self) -> list[Array]:
         """The averages, in the order of the parameters."""

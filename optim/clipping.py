@@ -54,6 +54,8 @@ def clip_grad_value(parameters: Tensor | Iterable[Tensor], clip_value: float) ->
 
 
 def _with_gradient(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"gradients are clipped of a list of tensors, such as model.parameters(), not {parameters!r}.")
     tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
     for t in tensors:
         if not isinstance(t, Tensor):

@@ -51,6 +51,12 @@ class Optimizer:
             self.param_groups.append(self._checked(group))
         self._blocks = [blocks(group["params"]) for group in self.param_groups]
 
+    def __repr__(self) -> str:
+        options = [[f"{name}={group[name]!r}" for name in self.defaults] for group in self.param_groups]
+        sizes = [f"parameters: {len(group['params'])}" for group in self.param_groups]
+        groups = [", ".join([size, *own]) for size, own in zip(sizes, options, strict=True)]
+        return f"{type(self).__name__}({'; '.join(groups)})"
+
     # Groups --------------------------------------------------------------------------------------------------------
 
     def add_param_group(self, param_group: Group) -> None:

@@ -37,6 +37,12 @@ class LRScheduler:
         self.last_epoch = last_epoch
         self.begin()
 
+    def __repr__(self) -> str:
+        hidden = {"optimizer", "base_lrs", "last_epoch", *self.kept}
+        own = {name: v for name, v in vars(self).items() if name not in hidden and name[0] != "_" and not callable(v)}
+        shown = [f"{name}={value!r}" for name, value in own.items()]
+        return f"{type(self).__name__}({', '.join([*shown, f'last_epoch={self.last_epoch}', f'lr={self._last_lr}'])})"
+
     def begin(self) -> None:
         """Take the first step, which the constructor takes."""
         self.last_epoch += 1

@@ -38,7 +38,8 @@ def as_indices(x: ArrayLike | Tensor, name: str = "input") -> Any:
     array = x.data if isinstance(x, Tensor) else np.asanyarray(x)
     if array.dtype.kind not in "iu":
         raise TypeError(
-            f"expected {name} of integers, given {array.dtype} {array.shape}: convert it first, with .astype(np.int64)."
+            f"expected {name} of integers, given {array.dtype} {array.shape}: give dtype=np.int64, or convert it with "
+            ".astype(np.int64)."
         )
     return array
 

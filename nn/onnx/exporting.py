@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, get_default_dtype
+from nn.embedding import Embedding
 from nn.module import Module
 from nn.onnx.graph import ExportError, Graph
 from nn.onnx.tracing import place, traced
@@ -25,16 +26,22 @@ def export(model: Module, path: str | os.PathLike[str], input_shape: tuple[int, 
 
     Exported are affine layers, convolutions and transposed ones, pooling, batch, layer and group normalisation, every
     activation, Flatten, Unflatten, Upsample, ZeroPad2d; dropout is left out. Between them, in a `forward`, arithmetic,
-    `np.maximum`, `np.exp` and the like, `reshape` and `concatenate`: so residual nets are exported too. All else raises
-    ExportError with the path of the module and the operation. So does what differs between the two batches, of other
-    sizes and numbers, on which the model is run: a factor that depends on the input's values, say. Then nothing is
-    written.
+    `np.maximum`, `np.exp` and the like, `mean`, `sum`, `max` and `min`, slices, `transpose`, `reshape` and
+    `concatenate`: so residual nets are exported too. All else raises ExportError with the path of the module and the
+    operation. So does what differs between the two batches, of other sizes and numbers, on which the model is run: a
+    factor that depends on the input's values, say. Then nothing is written.
 
     Raises ModuleNotFoundError without the package onnx: pip install "glassgrad[onnx]".
     """
     onnx = _package()
     if not isinstance(model, Module):
         raise TypeError(f"export takes an nn.Module, not {type(model).__name__}.")
+    for name, module in model.named_modules():
+        if isinstance(module, Embedding):
+            raise ExportError(
+                f"{place(model, name)}: an exported file is fed floating point numbers, not indices, so embeddings are "
+                "not exported. Export the part of the model that comes after them."
+            )
     rng = np.random.default_rng(0)
     dtype = next((parameter.dtype for parameter in model.parameters()), get_default_dtype())
     modes = {module: module.training for module in model.modules()}

@@ -11,27 +11,8 @@ from autograd import Node, Tensor
 from autograd.graph import recorded
 from nn.module import Module
 from nn.onnx.graph import ExportError, Graph
-from nn.onnx.layers import LAYERS, reshaped
-
-OPERATIONS = {
-    "absolute": "Abs",
-    "add": "Add",
-    "divide": "Div",
-    "erf": "Erf",
-    "exp": "Exp",
-    "log": "Log",
-    "matmul": "MatMul",
-    "maximum": "Max",
-    "minimum": "Min",
-    "multiply": "Mul",
-    "negative": "Neg",
-    "power": "Pow",
-    "sigmoid": "Sigmoid",
-    "sqrt": "Sqrt",
-    "subtract": "Sub",
-    "tanh": "Tanh",
-}
-"""The operations that are the same in ONNX, under another name."""
+from nn.onnx.layers import LAYERS
+from nn.onnx.operations import operation
 
 
 class Call(NamedTuple):
@@ -112,30 +93,20 @@ class _Writer:
             if not last.is_leaf and last not in self.names and last not in found:
                 found.add(last)
                 pending.extend(last.parents)
-        for operation in sorted(found, key=attrgetter("index")):
-            self.graph.path = operation.module
-            self.names[operation] = self._operation(operation)
+        for made in sorted(found, key=attrgetter("index")):
+            self.graph.path = made.module
+            self.names[made] = self._operation(made)
         return self._input(node, path)
 
     def _operation(self, node: Node) -> str:
-        if node.operation in OPERATIONS:
-            return self.graph.add(OPERATIONS[node.operation], *self._inputs(node))
-        if node.operation == "reshape":
-            return reshaped(self.graph, self._inputs(node)[0], [-1, *node.shape[1:]])
-        if node.operation == "concatenate":
-            pairs = zip(node.parents[0].shape, node.shape, strict=True)
-            axis = next((axis for axis, (part, whole) in enumerate(pairs) if part != whole), 0)
-            return self.graph.add("Concat", *self._inputs(node), axis=axis)
-        if node.operation == "transpose" and len(node.shape) == 2:
-            return self.graph.add("Transpose", *self._inputs(node), perm=[1, 0])
-        raise ExportError(
-            f"{place(self.model, node.module)}: the operation {node.operation!r} can not be exported. What can be is "
-            "in the documentation of nn.onnx.export: many layers (nn.Conv2d, not functional.conv2d), and between them "
-            "arithmetic, reshape and concatenate."
-        )
-
-    def _inputs(self, node: Node) -> list[str]:
-        return [self._input(parent, node.module) for parent in node.parents]
+        name = operation(self.graph, node, [self._input(parent, node.module) for parent in node.parents])
+        if name is None:
+            raise ExportError(
+                f"{place(self.model, node.module)}: the operation {node.operation!r} can not be exported. What can be "
+                "is in the documentation of nn.onnx.export: many layers (nn.Conv2d, not functional.conv2d), and "
+                "between them arithmetic, means and sums, slices, transpose, reshape and concatenate."
+            )
+        return name
 
     def _input(self, node: Node, path: str) -> str:
         """The name of what is written already, or of a constant."""

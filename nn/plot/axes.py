@@ -79,6 +79,11 @@ def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:
     return last
 
 
+def add_colour_bar(picture: Any, ax: Any) -> None:
+    """A scale of the picture's colours, as tall as the picture is."""
+    ax.figure.colorbar(picture, cax=ax.inset_axes((1.03, 0, 0.04, 1)))
+
+
 def parameter_dtype(model: Module) -> Any:
     """The dtype of the model's first parameter."""
     return next((parameter.dtype for parameter in model.parameters()), np.dtype(np.float32))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.history import History
-from nn.plot.axes import COLOURS, axes_or_new
+from nn.plot.axes import COLOURS, add_colour_bar, axes_or_new
 
 STYLES = ("-", "--", ":", "-.")
 
@@ -29,21 +29,28 @@ def learning_curves(histories: Mapping[str, History], name: str, ax: Any = None)
 def confusion_matrix(matrix: ArrayLike, labels: list[str] | None = None, ax: Any = None) -> Any:
     """A confusion matrix, as `nn.confusion_matrix` gives it: row the class, column what it was taken for.
 
-    The shade is the share of the row; the number is the count.
+    The shade is the share of the row; the number, of up to 15 classes, is the count.
     """
     counts = np.asarray(matrix)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(f"expected a square matrix of counts, given {counts.shape}.")
     ax = axes_or_new(ax)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for (i, j), count in np.ndenumerate(counts):
-        ax.text(
-            j, i, f"{count:,}", ha="center", va="center", fontsize=8, color="white" if shares[i, j] > 0.5 else "black"
-        )
-    names = labels or [str(i) for i in range(len(counts))]
-    ax.set_xticks(range(len(names)), names, rotation=45 if labels else 0)
-    ax.set_yticks(range(len(names)), names)
+    shown = ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    if len(counts) > 15:
+        add_colour_bar(shown, ax)
+    else:
+        for (i, j), count in np.ndenumerate(counts):
+            colour = "white" if shares[i, j] > 0.5 else "black"
+            ax.text(j, i, f"{count:,}", ha="center", va="center", fontsize=8, color=colour)
+    if labels:
+        size = min(10, 160 / len(labels))
+        slant = {"rotation": 90 if len(labels) > 15 else 45, "ha": "right", "va": "center", "rotation_mode": "anchor"}
+        ax.set_xticks(range(len(labels)), labels, fontsize=size, **slant)
+        ax.set_yticks(range(len(labels)), labels, fontsize=size)
+    elif len(counts) <= 15:
+        ax.set_xticks(range(len(counts)))
+        ax.set_yticks(range(len(counts)))
     ax.set_xlabel("taken for")
     ax.set_ylabel("class")
     return ax

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import ceil, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -11,23 +11,33 @@ from numpy.typing import ArrayLike
 from autograd import Tensor, gradients, no_grad
 from autograd.graph import recorded
 from nn.module import Module
-from nn.plot.axes import as_array, axes_or_new, evaluating, outputs_of, parameter_dtype
+from nn.plot.axes import add_colour_bar, as_array, axes_or_new, evaluating, outputs_of, parameter_dtype
+
+MOST = 64
+"""So many pictures side by side, or pixels along a side, can be told apart."""
 
 
 def filters(weight: ArrayLike | Tensor, ax: Any = None) -> Any:
     """The filters of a convolution, weight (O, C, h, w): in colour where C is 3, else every channel by itself.
 
-    A row is a filter with all its channels, unless it has but one picture. White is 0, and the scale is one for all.
+    A row is a filter with all its channels, unless it has but one picture. White is 0, and the scale is one for all. Of
+    more than 64 pictures the first are shown, as the title says.
     """
     w = as_array(weight)
     if w.ndim != 4:
         raise ValueError(f"expected a weight of shape (O, C, h, w), given {w.shape}.")
+    ax = axes_or_new(ax)
     if w.shape[1] == 3:
         low, high = w.min(), w.max()
-        return _show(_grid((w.transpose(0, 2, 3, 1) - low) / ((high - low) or 1)), axes_or_new(ax))
-    pictures = w.reshape(-1, *w.shape[2:])
-    columns = w.shape[1] if w.shape[1] > 1 else None
-    return _signed(_grid(pictures, columns), axes_or_new(ax))
+        pictures = _first((w.transpose(0, 2, 3, 1) - low) / ((high - low) or 1), "filters", ax)
+        return _show(_grid(pictures), ax)
+    if w.shape[1] == 1:
+        return _signed(_grid(_first(w[:, 0], "filters", ax)), ax)
+    if w.size <= MOST * prod(w.shape[2:]):
+        return _signed(_grid(w.reshape(-1, *w.shape[2:]), w.shape[1]), ax)
+    few = w[:8, :8]
+    ax.set_title(f"the first {len(few)} of {len(w)} filters, {few.shape[1]} of {w.shape[1]} channels")
+    return _signed(_grid(few.reshape(-1, *w.shape[2:]), few.shape[1]), ax)
 
 
 @no_grad()
@@ -36,7 +46,8 @@ def activations(model: Module, layer: Module, picture: ArrayLike | Tensor, ax: A
     y = outputs_of(layer, model, _one(picture, model)).data
     if y.ndim != 4:
         raise ValueError(f"expected a layer that gives pictures (N, C, H, W); this one gives {y.shape}.")
-    return _signed(_grid(y[0]), axes_or_new(ax))
+    ax = axes_or_new(ax)
+    return _signed(_grid(_first(y[0], "channels", ax)), ax)
 
 
 def saliency(model: Module, picture: ArrayLike | Tensor, target: int | None = None, ax: Any = None) -> Any:
@@ -51,8 +62,7 @@ def saliency(model: Module, picture: ArrayLike | Tensor, target: int | None = No
         target = int(scores.data.argmax()) if target is None else target
         (g,) = gradients(scores[0, target], [x])
     ax = axes_or_new(ax)
-    shown = ax.imshow(np.abs(g.data[0]).max(axis=0), cmap="magma")
-    ax.figure.colorbar(shown, ax=ax)
+    add_colour_bar(ax.imshow(np.abs(g.data[0]).max(axis=0), cmap="magma"), ax)
     ax.set_title(f"what class {target} depends on")
     return _bare(ax)
 
@@ -79,7 +89,12 @@ def receptive_field(
     ax.imshow(sizes > 0, cmap="Greys", vmax=2)
     height, width = (int(np.ptp(side)) + 1 if len(side) else 0 for side in (rows, columns))
     ax.set_title(f"output ({row}, {column}) sees {height} x {width} pixels")
-    return _bare(ax)
+    if max(sizes.shape) <= MOST:
+        ax.set_xticks(np.arange(sizes.shape[1] + 1) - 0.5, minor=True)
+        ax.set_yticks(np.arange(sizes.shape[0] + 1) - 0.5, minor=True)
+        ax.grid(which="minor", color="silver", lw=0.5)
+        ax.tick_params(which="minor", length=0)
+    return ax
 
 
 def _one(picture: ArrayLike | Tensor, model: Module) -> Tensor:
@@ -88,6 +103,13 @@ def _one(picture: ArrayLike | Tensor, model: Module) -> Tensor:
     if x.ndim != 3:
         raise ValueError(f"expected one picture of shape (C, H, W), given {x.shape}.")
     return Tensor(x[None], dtype=parameter_dtype(model))
+
+
+def _first(pictures: Any, what: str, ax: Any) -> Any:
+    """The pictures, or the first of them, with a title that says so."""
+    if len(pictures) > MOST:
+        ax.set_title(f"the first {MOST} of {len(pictures)} {what}")
+    return pictures[:MOST]
 
 
 def _grid(pictures: Any, columns: int | None = None) -> Any:
@@ -104,8 +126,7 @@ def _grid(pictures: Any, columns: int | None = None) -> Any:
 
 def _signed(grid: Any, ax: Any) -> Any:
     largest = float(np.nanmax(np.abs(grid))) or 1.0
-    shown = ax.imshow(grid, cmap="PuOr", vmin=-largest, vmax=largest)
-    ax.figure.colorbar(shown, ax=ax)
+    add_colour_bar(ax.imshow(grid, cmap="PuOr", vmin=-largest, vmax=largest), ax)
     return _bare(ax)
 
 

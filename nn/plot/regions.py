@@ -9,7 +9,16 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor, no_grad
 from nn.module import Module
-from nn.plot.axes import COLOURS, MARKERS, as_array, axes_or_new, evaluating, outputs_of, parameter_dtype
+from nn.plot.axes import (
+    COLOURS,
+    MARKERS,
+    add_colour_bar,
+    as_array,
+    axes_or_new,
+    evaluating,
+    outputs_of,
+    parameter_dtype,
+)
 
 STEPS = 200
 """Places along each side of the plane."""
@@ -34,8 +43,7 @@ def decision_regions(model: Module, x: ArrayLike | Tensor, y: ArrayLike | Tensor
         look = {"c": _colours(classes)[i], "marker": MARKERS[i % len(MARKERS)]}
         ax.scatter(*points[classes_of == i].T, s=18, lw=0, label=str(i), **look)
     ax.legend(title="class")
-    ax.set_aspect("equal")
-    return ax
+    return _named(ax)
 
 
 @no_grad()
@@ -52,10 +60,9 @@ def unit_response(model: Module, layer: Module, unit: int, x: ArrayLike | Tensor
     picture = ax.pcolormesh(across, up, values, cmap="PuOr", vmin=-largest, vmax=largest)
     if values.min() < 0 < values.max():
         ax.contour(across, up, values, [0.0], colors="black")
-    ax.figure.colorbar(picture, ax=ax)
+    add_colour_bar(picture, ax)
     ax.scatter(*points.T, s=4, c="black", lw=0)
-    ax.set_aspect("equal")
-    return ax
+    return _named(ax)
 
 
 def _plane(x: Any) -> tuple[Any, Any, Any]:
@@ -66,6 +73,14 @@ def _plane(x: Any) -> tuple[Any, Any, Any]:
     margin = 0.1 * (high - low).max() or 1.0
     across, up = (np.linspace(a - margin, b + margin, STEPS) for a, b in zip(low, high, strict=True))
     return across, up, np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+
+
+def _named(ax: Any) -> Any:
+    """The axes, one unit as long across as up, with the names of the inputs."""
+    ax.set_aspect("equal")
+    ax.set_xlabel("x1")
+    ax.set_ylabel("x2")
+    return ax
 
 
 def _colours(classes: int) -> list[str]:

@@ -14,6 +14,8 @@ from nn.plot.axes import COLOURS, axes_or_new, unchanged
 
 STEPS = 25
 """Places along each side."""
+LEVELS = 20
+"""Lines of equal loss."""
 
 
 @no_grad()
@@ -47,7 +49,9 @@ def loss_surface(
     finally:
         model.load_state_dict(before)
     ax = axes_or_new(ax)
-    lines = ax.contour(*sides, heights, 20, cmap="viridis")
+    known = np.array(heights)[np.isfinite(heights)]
+    levels = np.unique(np.quantile(known, np.linspace(0, 1, LEVELS) ** 2))  # dense where the loss is low
+    lines = ax.contour(*sides, heights, levels, cmap="viridis")
     ax.clabel(lines, fontsize=7)
     ax.plot(*places.T, "o-", color=COLOURS[5], ms=3)
     ax.plot(0, 0, "*", color=COLOURS[5], ms=12)

@@ -280,3 +280,12 @@ def test_values_from_elsewhere_keep_their_gradient():
     for k in range(40):
         assert compiled.value_and_grad(k + 0.5) == ((k + 0.5) * 2 * (k + 1), (2 * (k + 1),))
     assert w.grad == 0
+
+
+def test_a_representation_names_the_function():
+    def square(x):
+        return x * x
+
+    fast = compile(square)
+    fast(2.0)
+    assert repr(fast) == "Compiled(square, paths written: 1)"

@@ -166,6 +166,12 @@ class TestMemory:
         assert array() is None
         assert third.node.saved[0][0] is third._data
 
+    def test_what_is_remembered_has_the_names_of_parameters(self):
+        x = Tensor(np.ones((2, 3)), requires_grad=True)
+        assert x.node.remembered == {}
+        assert np.mean(x, axis=1).node.remembered == {"x_shape": (2, 3), "axis": 1}
+        assert x[:, 1:].node.remembered["index"] == (slice(None), slice(1, None))
+
     def test_a_product_remembers_only_what_the_needed_rule_wants(self):
         x, constant = Tensor(np.ones((10, 10)), requires_grad=True), Tensor(np.ones((10, 10)))
         y = x * constant

@@ -232,6 +232,10 @@ class TestJacobian:
         assert_allclose(by_x, np.diag(X + 1))
         assert_allclose(by_w, np.diag(X))
 
+    def test_hessian_names_itself(self):
+        with pytest.raises(ValueError, match=r"hessian needs a function that returns one number"):
+            hessian(np.sin)(np.ones(3))
+
     def test_hessian_is_the_jacobian_of_the_gradient(self):
         assert_allclose(hessian(f)(X), np.diag(second(X)), atol=1e-12)
         assert_allclose(hessian(lambda x: (x[0] * x[1]) ** 2)(X[:2]), [[8, 8], [8, 2]])

@@ -171,6 +171,10 @@ def test_a_repr_has_number_and_gradient():
     assert repr(Value(2.0)) == "Value(data=2, grad=0)"
 
 
+def test_a_format_is_that_of_the_number():
+    assert f"{Value(2.0):.2f} {Value(2.0)}" == "2.00 Value(data=2, grad=0)"
+
+
 def test_micrograds_net_runs_with_the_import_changed():
     engine = pytest.importorskip("micrograd.engine", reason="micrograd is not installed")
     import micrograd.nn

@@ -77,7 +77,12 @@ def test_plots_over_the_first_name():
     (line,) = ax.get_lines()
     assert (list(line.get_xdata()), list(line.get_ydata()), line.get_label()) == ([1, 2], [0.5, 0.25], "loss")
     assert ax.get_xlabel() == "epoch"
-    assert recorded().plot(ax) is ax
+    assert recorded().plot(ax=ax) is ax
+    history = nn.History()
+    history.record(epoch=1, loss=0.5, accuracy=0.75, lr=0.1)
+    assert [line.get_label() for line in history.plot("loss", "accuracy").get_lines()] == ["loss", "accuracy"]
+    with pytest.raises(KeyError, match="'error' was not recorded; there is epoch, loss, accuracy, lr"):
+        history.plot("error")
     with pytest.raises(ValueError, match="nothing to plot"):
         nn.History().plot()
 

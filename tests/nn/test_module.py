@@ -119,6 +119,14 @@ def test_a_parameter_is_not_replaced_by_something_that_would_not_be_trained(bloc
     assert "scale" in dict(block.named_parameters())
 
 
+def test_a_common_prefix_of_a_states_names_is_named(block):
+    state = {f"module.{name}": value for name, value in block.state_dict().items()}
+    with pytest.raises(ValueError, match=r"all its names begin with 'module\.', which name\.removeprefix"):
+        block.load_state_dict(state)
+    with pytest.raises(TypeError, match=r"load_state_dict takes what state_dict gave, a dictionary, not \[1\]"):
+        block.load_state_dict([1])
+
+
 def test_a_state_of_another_kind_of_numbers_is_refused_whole(block):
     before, state = block.state_dict(), block.state_dict()
     state["scale"] = np.array([9.0])
@@ -224,6 +232,10 @@ class TestChangingAll:
         np.testing.assert_array_equal(model.norm.bias.grad.data, g)
         assert model.norm.bias.name == "norm.bias"
         assert model(Tensor(np.ones((2, 2)))).dtype == np.float64
+
+    def test_to_takes_no_device(self, block):
+        with pytest.raises(TypeError, match=r"to takes a dtype, such as np\.float64, not 'cpu'; there are no devices"):
+            block.to("cpu")
 
     def test_to_refuses_whole_numbers(self, block):
         with pytest.raises(TypeError, match="a floating point dtype, not int64"):

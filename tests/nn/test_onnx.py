@@ -144,6 +144,35 @@ class Function(nn.Module):
         return self.function(x, self.inner)
 
 
+BETWEEN = {
+    "mean of a picture": lambda x: x.mean(axis=(2, 3)),
+    "mean of all but the batch": lambda x: x.reshape(len(x), -1).mean(axis=-1, keepdims=True),
+    "mean of everything": lambda x: x.mean(),
+    "sum": lambda x: x.sum(axis=1),
+    "sum of no axis": lambda x: x.sum(axis=()),
+    "max and min": lambda x: x.max(axis=-2) - x.min(axis=2),
+    "every second": lambda x: x[:, :, ::2, 1:-1],
+    "backwards": lambda x: x[:, 3:0:-2, ..., ::-1],
+    "one of an axis": lambda x: x[:, 0] + x[:, -1],
+    "a new axis": lambda x: x[:, np.int64(1), None, 2:],
+    "axes in another order": lambda x: x.transpose(0, -2, 3, 1),
+    "two axes changed": lambda x: np.swapaxes(x, 1, -1),
+    "all axes the other way round": lambda x: x.T,
+    "side by side in the last axis": lambda x: np.concatenate([x, -x], axis=-1),
+    "an axis of 1 and back": lambda x: np.squeeze(np.expand_dims(x, 1), 1),
+}
+
+
+@pytest.mark.parametrize("function", BETWEEN.values(), ids=BETWEEN)
+def test_what_moves_and_sums_between_layers(function, tmp_path):
+    check(Function(lambda x, layer: function(layer(x)), nn.Linear(8, 8)), PICTURES, tmp_path)
+
+
+@pytest.mark.parametrize("model", [nn.Sequential(), nn.Identity(), nn.RMSNorm(5)], ids=["empty", "identity", "rms"])
+def test_models_of_next_to_nothing(model, tmp_path):
+    check(model, (5,), tmp_path)
+
+
 def test_hooks_of_the_user_are_part_of_the_model(tmp_path):
     layer = nn.Linear(5, 4)
     layer.register_forward_hook(lambda module, args, y: y * 2)
@@ -195,9 +224,25 @@ def test_the_model_stays_as_it_was(tmp_path):
 
 REFUSED = {
     "a layer that is not covered": (
-        nn.Sequential(nn.Flatten(2), nn.Sequential(nn.RMSNorm(12))),
+        nn.Sequential(nn.Flatten(2), nn.TransformerEncoderLayer(12, 3)),
         (5, 4, 3),
-        r"1.0 \(RMSNorm\): the operation 'mean' can not be exported",
+        r"1.self_attn \(MultiheadAttention\): an array of shape .* there is neither a parameter nor a buffer",
+    ),
+    "places chosen by their numbers": (
+        Function(lambda x, layer: x[:, [2, 0]]),
+        (5,),
+        r"Function: the operation 'getitem' can not be exported.*means and sums, slices, transpose",
+    ),
+    "a truth value as an index": (Function(lambda x, layer: x[:, True]), (5,), "the operation 'getitem' can not be"),
+    "parts of all axes in a row": (
+        Function(lambda x, layer: np.concatenate([x, x], axis=None)),
+        (5,),
+        "the operation 'concatenate' can not be exported",
+    ),
+    "an embedding": (
+        nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 2)),
+        (4,),
+        r"0 \(Embedding\): an exported file is fed floating point numbers, not indices",
     ),
     "an operation": (
         Function(lambda x, layer: np.cumsum(x, axis=1)),

@@ -173,6 +173,20 @@ def test_a_truncated_file_is_refused_wherever_it_ends(tmp_path):
             nn.load_pytorch(tmp_path / "part")
 
 
+def test_files_of_other_kinds_are_named(tmp_path):
+    nn.save({"w": np.ones(3)}, tmp_path / "weights")
+    with pytest.raises(ValueError, match=r"looks like a safetensors file: those are read by nn\.load\."):
+        nn.load_pytorch(tmp_path / "weights")
+    (tmp_path / "text").write_text("epoch,loss\n1,0.5\n")
+    with pytest.raises(ValueError, match=r"'.*text' is no PyTorch file\.$"):
+        nn.load_pytorch(tmp_path / "text")
+    (tmp_path / "old.pt").write_bytes(pickle.dumps({"w": 1}, protocol=2))
+    with pytest.raises(ValueError, match=r"PyTorch before version 1\.6"):
+        nn.load_pytorch(tmp_path / "old.pt")
+    with pytest.raises(ValueError, match=r"read by nn\.load_pytorch"):
+        nn.load(forged(tmp_path / "x.pt", {"w": tensor((2, 2), (2, 1))}))
+
+
 def test_a_damaged_file_is_refused_or_read_but_never_crashes(tmp_path):
     whole, rng = forged(tmp_path / "x", {"w": tensor((2, 2), (2, 1))}).read_bytes(), np.random.default_rng(0)
     for _ in range(300):

@@ -154,6 +154,7 @@ def test_several_inputs_and_their_dtype():
     table = nn.summary(nn.Bilinear(3, 4, 5), [(3,), (4,)], batch=2)
     assert table.rows[0].output == (2, 5)
     assert nn.summary(nn.Embedding(10, 4), (7,), dtype=np.int64).rows[0].output == (1, 7, 4)
+    assert "given float32 (1, 7): give dtype=np.int64" in str(nn.summary(nn.Embedding(10, 4), (7,)))
 
 
 def test_nothing_changes():

@@ -129,3 +129,8 @@ def test_averages_can_not_be_averaged():
     ema = optim.ExponentialMovingAverage([leaf(1)])
     with ema.averaged(), pytest.raises(RuntimeError, match=r"update\(\) inside of averaged\(\)"):
         ema.update()
+
+
+def test_a_representation_tells_the_decay():
+    ema = optim.ExponentialMovingAverage([Tensor(1.0, requires_grad=True)], 0.9)
+    assert repr(ema) == "ExponentialMovingAverage(parameters: 1, decay=0.9)"

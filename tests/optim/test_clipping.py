@@ -111,6 +111,11 @@ def test_a_generator_is_taken():
         (lambda: optim.clip_grad_value([], -1), ValueError, "clip_value must be 0 or more, not -1"),
         (lambda: optim.clip_grad_norm([np.ones(2)], 1), TypeError, r"such as model\.parameters\(\); this is array"),
         (
+            lambda: optim.clip_grad_norm(object(), 1),
+            TypeError,
+            r"a list of tensors, such as model\.parameters\(\), not",
+        ),
+        (
             lambda: optim.clip_grad_value(with_gradients(np.ones(2), np.ones(1, complex)), 0.5),
             TypeError,
             "complex gradients have no order",

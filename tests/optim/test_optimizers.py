@@ -137,3 +137,10 @@ def test_an_optimiser_without_a_rule_says_so():
     w.grad = Tensor([1.0])
     with pytest.raises(TypeError, match=r"Optimizer defines no update\(\)"):
         optim.Optimizer([w], {"lr": 0.1}).step()
+
+
+def test_a_representation_tells_the_options_of_every_group():
+    w, b = (Tensor(np.ones(2), requires_grad=True) for _ in range(2))
+    optimizer = optim.Adagrad([{"params": [w], "lr": 0.5}, {"params": [b]}], lr=0.1)
+    others = "lr_decay=0.0, eps=1e-10, weight_decay=0.0, initial_accumulator_value=0.0, maximize=False"
+    assert repr(optimizer) == f"Adagrad(parameters: 1, lr=0.5, {others}; parameters: 1, lr=0.1, {others})"

@@ -233,3 +233,11 @@ def test_a_group_added_later_is_noticed():
     optimizer.add_param_group({"params": [Tensor([1.0], requires_grad=True)]})
     with pytest.raises(ValueError, match="the optimiser has 3 groups, and this StepLR was made for 2"):
         scheduler.step()
+
+
+def test_a_representation_tells_options_epoch_and_rates():
+    optimizer = optim.SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    scheduler = optim.StepLR(optimizer, 1, 0.5)
+    optimizer.step()
+    scheduler.step()
+    assert repr(scheduler) == "StepLR(step_size=1, gamma=0.5, last_epoch=1, lr=[0.25])"

@@ -1,5 +1,8 @@
 """Every NumPy function that counts as differentiable gives NumPy's values, right derivatives, and keeps dtypes."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,15 @@ from tests.numpy_cases import CALLS, get
 from tests.numpy_on_torch import FUNCTIONS, NotInPyTorchError, OnTorch
 
 every_call = pytest.mark.parametrize("call", CALLS, ids=str)
+
+
+def test_the_coverage_table_ends_quietly_where_its_reader_stops():
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "autograd.coverage"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as table:
+        assert table.stdout.readline().startswith("absolute ")
+        table.stdout.close()
+        assert table.stderr.read() == ""
 
 
 def test_every_row_of_the_coverage_table_is_exercised():

@@ -16,6 +16,11 @@ def ax():
     pyplot.close(figure)
 
 
+def written(ax):
+    """What the outlines of letters in an axes say."""
+    return [patch.get_label()[1:] for patch in ax.patches if patch.get_label().startswith("_")]
+
+
 def half_plane():
     """Scores of two classes: class 1 to the right of x = 0."""
     model = nn.Sequential(nn.Linear(2, 2))
@@ -37,6 +42,7 @@ class TestPlanes:
         assert left.x1 == pytest.approx(0, abs=0.05)
         assert right.x0 == pytest.approx(0, abs=0.05)
         assert [text.get_text() for text in ax.get_legend().get_texts()] == ["0", "1"]
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("x1", "x2")
 
     def test_one_score_decides_by_its_sign(self, ax):
         model = nn.Linear(2, 1)
@@ -51,6 +57,9 @@ class TestPlanes:
         nn.plot.unit_response(model, model[0], 1, POINTS, ax)
         values = ax.collections[0].get_array().reshape(200, 200)
         np.testing.assert_allclose(values, np.broadcast_to(np.linspace(-1.3, 2.3, 200), (200, 200)), atol=1e-6)
+        ax.figure.canvas.draw()
+        (bar,) = ax.child_axes
+        assert bar.get_window_extent().height == pytest.approx(ax.get_window_extent().height)
 
     def test_points_of_other_shapes_are_refused(self, ax):
         with pytest.raises(ValueError, match=r"expected points of shape \(N, 2\), given \(3, 3\)"):
@@ -73,6 +82,13 @@ class TestImages:
     def test_filters_of_three_channels_are_in_colour(self, ax):
         weight = np.random.default_rng(0).uniform(size=(4, 3, 5, 5))
         assert nn.plot.filters(weight, ax).get_images()[0].get_array().shape == (11, 11, 3)
+
+    def test_of_many_filters_the_first_are_shown(self, ax):
+        assert nn.plot.filters(np.ones((100, 1, 3, 3)), ax).get_images()[0].get_array().shape == (31, 31)
+        assert ax.get_title() == "the first 64 of 100 filters"
+        nn.plot.filters(np.ones((100, 6, 3, 3)), ax)
+        assert ax.get_title() == "the first 8 of 100 filters, 6 of 6 channels"
+        assert ax.get_images()[1].get_array().shape == (31, 23)
 
     def test_activations_are_the_layers_channels(self, ax):
         model = nn.Sequential(nn.Conv2d(1, 4, 3, rng=0), nn.ReLU())
@@ -143,6 +159,14 @@ class TestHistograms:
         nn.plot.gradient_histograms(model, ax)
         assert [label.get_text() for label in ax.get_yticklabels()] == ["2.bias", "2.weight", "0.bias", "0.weight"]
 
+    def test_the_running_statistics_stay(self, ax):
+        model = nn.Sequential(nn.Linear(3, 4, rng=0), nn.BatchNorm1d(4))
+        before = model.state_dict()
+        nn.plot.activation_histograms(model, np.random.default_rng(0).standard_normal((50, 3)).astype(np.float32), ax)
+        assert model.training
+        for name, value in model.state_dict().items():
+            np.testing.assert_array_equal(value, before[name])
+
 
 class TestModelsAreLeftAsTheyWere:
     """Also in training mode, where BatchNorm moves its averages and dropout draws random numbers."""
@@ -185,6 +209,17 @@ class TestCurves:
         with pytest.raises(ValueError, match=r"a square matrix of counts, given \(2, 3\)"):
             nn.plot.confusion_matrix(np.zeros((2, 3)), ax=ax)
 
+    def test_of_many_classes_the_shades_are_enough(self, ax):
+        nn.plot.confusion_matrix(np.eye(30, dtype=int), [f"class {i}" for i in range(30)], ax)
+        assert not ax.texts
+        ax.figure.set_layout_engine("constrained")
+        ax.figure.canvas.draw()
+        figure = ax.figure.bbox
+        for label in [*ax.get_xticklabels(), *ax.get_yticklabels()]:
+            box = label.get_window_extent()
+            assert figure.contains(box.x0, box.y0)
+            assert figure.contains(box.x1, box.y1)
+
 
 class TestConvolution:
     picture = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, 2.0, 1.0]])
@@ -192,10 +227,33 @@ class TestConvolution:
 
     def test_the_arithmetic_of_a_place(self, ax):
         nn.plot.convolution(self.picture, self.weight, (0, 1), ax)
-        said = [text.get_text() for text in ax.texts]
-        assert said[-1] == "2x1 + 1x-1 + 3x2 = 7"
-        assert "3\nx 2" in said
-        assert said[9:13] == ["3", "7", "", ""]  # 1 - 0 + 2, and the place; the rest is still to come
+        said = written(ax)
+        assert said[-1] == "2×1 + 1×(-1) + 3×2 =\N{NO-BREAK SPACE}7"
+        assert said[1:3] == ["2", "×1"]
+        assert said[-3:-1] == ["3", "7"]  # 1 - 0 + 2, and the place; the rest is still to come
+
+    def test_a_long_sum_is_shortened_in_the_middle(self, ax):
+        nn.plot.convolution(np.arange(1.0, 26.0).reshape(5, 5), np.full((5, 5), -1234.0), (0, 0), ax)
+        lines = written(ax)[51:]
+        products = [*(f"{i}×(-1234)" for i in (1, 2, 3, 4)), "…", *(f"{i}×(-1234)" for i in (22, 23, 24, 25))]
+        assert " ".join(lines) == f"{' + '.join(products)} =\N{NO-BREAK SPACE}{-1234 * 325:.3g}"
+        assert len(lines) > 1
+
+    def test_all_that_is_written_stays_in_its_place(self):
+        """In a figure of four, every number is in its cell, and every line in its axes."""
+        rng = np.random.default_rng(0)
+        figure, axes = pyplot.subplots(2, 2, layout="constrained")
+        for ax in axes.flat:
+            nn.plot.convolution(rng.standard_normal((8, 8)), rng.standard_normal((5, 5)) / 1000, (1, 2), ax)
+        figure.canvas.draw()
+        for ax in axes.flat:
+            assert min(ax.get_position().width, ax.get_position().height) > 0.2
+            inside = ax.get_window_extent().padded(1)
+            for patch in ax.patches:
+                box = patch.get_window_extent()
+                assert inside.contains(box.x0, box.y0)
+                assert inside.contains(box.x1, box.y1)
+        pyplot.close(figure)
 
     def test_places_outside_are_refused(self, ax):
         with pytest.raises(IndexError, match=r"places up to \(1, 1\), not \(2, 0\)"):
