@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from autograd import Tensor
 class History:
     """Numbers by epoch or step: `history.record(epoch=1, loss=0.5)`, later `history["loss"]` and `history.plot()`.
 
-    With a `path`, every row is written at once, as CSV or, where the path ends in ".jsonl", as a line of JSON, so that
-    nothing is lost when a run is stopped. The first row begins the file anew; a run that is taken up again first loads
+    With a `path`, every row is written at once, as CSV or, where the path ends in ".jsonl", as a line of JSON (NaN as
+    null), so that nothing is lost when a run is stopped. The first row begins the file anew; a run that is taken up again first loads
     what it had recorded, `history.load_state_dict(state)`, and the file goes on from there.
     """
 
@@ -57,6 +58,15 @@ class History:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def __iter__(self) -> Iterator[dict[str, float]]:
+        return iter(self.rows)
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return "History(nothing recorded)"
+        last = ", ".join(f"{name}={value:.6g}" for name, value in self.rows[-1].items())
+        return f"History({len(self.rows)} rows, the last: {last})"
+
     def plot(self, *names: str, ax: Any = None) -> Any:
         """Draw what was recorded under these names, by default under all, over the first name of the rows.
 
@@ -85,7 +95,8 @@ def _number(name: str, value: Any) -> float:
 
 def _write_row(file: Any, row: dict[str, float], as_json: bool, first: bool) -> None:
     if as_json:
-        file.write(json.dumps(row) + "\n")
+        known = {name: value if isfinite(value) else None for name, value in row.items()}  # JSON has no NaN
+        file.write(json.dumps(known) + "\n")
         return
     writer = csv.DictWriter(file, row, lineterminator="\n")
     if first:
@@ -112,6 +123,9 @@ class EarlyStopping:
         self.best = float("inf") * self.sign
         self.waited = 0
         self.improved = False
+
+    def __repr__(self) -> str:
+        return f"EarlyStopping(patience={self.patience}, best={self.best:.6g}, waited={self.waited})"
 
     def state_dict(self) -> dict[str, Any]:
         """The best value so far, and for how long there was none better, for `nn.save`."""

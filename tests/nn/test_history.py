@@ -40,6 +40,19 @@ def test_writes_every_row_at_once(tmp_path):
     assert [json.loads(line) for line in (tmp_path / "run.jsonl").read_text().splitlines()] == ROWS
 
 
+def test_json_has_null_for_what_is_no_number(tmp_path):
+    nn.History(tmp_path / "run.jsonl").record(epoch=1, loss=float("nan"))
+    assert (tmp_path / "run.jsonl").read_text() == '{"epoch": 1, "loss": null}\n'
+
+
+def test_rows_can_be_gone_over_and_the_last_is_shown():
+    history = recorded()
+    assert list(history) == ROWS
+    assert repr(history) == "History(2 rows, the last: epoch=2, loss=0.25)"
+    assert repr(nn.History()) == "History(nothing recorded)"
+    assert repr(nn.EarlyStopping(3)) == "EarlyStopping(patience=3, best=inf, waited=0)"
+
+
 def test_a_run_that_is_taken_up_again_goes_on_in_its_file(tmp_path):
     path = tmp_path / "run.csv"
     state = recorded(path).state_dict()
