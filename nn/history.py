@@ -17,8 +17,8 @@ class History:
     """Numbers by epoch or step: `history.record(epoch=1, loss=0.5)`, later `history["loss"]` and `history.plot()`.
 
     With a `path`, every row is written at once, as CSV or, where the path ends in ".jsonl", as a line of JSON (NaN as
-    null), so that nothing is lost when a run is stopped. The first row begins the file anew; a run that is taken up again first loads
-    what it had recorded, `history.load_state_dict(state)`, and the file goes on from there.
+    null), so that nothing is lost when a run is stopped. The first row begins the file anew; a run that is taken up
+    again first loads what it had recorded, `history.load_state_dict(state)`, and the file goes on from there.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
