@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import gradients
-from autograd.graph import mode, next_index, recorded, reverse_order
+from autograd.graph import mode, next_index, recorded_again, reverse_order
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 from autograd.trees import flat, unflat
@@ -25,9 +25,9 @@ def checkpoint(f: Function) -> Function:
 
     For a part of a computation that would remember more than there is memory for (Chen et al. 2016, "Training deep nets
     with sublinear memory cost"). f takes Tensors, and nested lists, tuples and dicts of them, and returns one Tensor.
-    It may be a module, whose parameters get their gradients too. It must compute the same each time, and change
-    nothing: a result that differs, as with dropout, raises ValueError in the reverse pass. So does, at once, an f that
-    uses the result of an operation which is not an argument.
+    It may be a module, whose parameters get their gradients too. It must compute the same each time: a result that
+    differs, as with dropout, raises ValueError in the reverse pass. What it assigns to tensors, as BatchNorm does, it
+    assigns the first time only. An f that uses the result of an operation which is not an argument raises ValueError.
     """
     if not callable(f):
         raise TypeError(f"checkpoint takes a function, not {type(f).__name__}: checkpoint(f)(x).")
@@ -121,7 +121,7 @@ def _gradients(g: Any, flat: Any, again: _Again) -> Any:
     size = sum(prod(shape) for shape, _ in again.forms)
     x = flat[:size] if on_graph else Tensor(flat[:size], requires_grad=True)
     wanted = [x, *again.others] if again.forms else again.others
-    with recorded():
+    with recorded_again():
         y = again.run(x)
     found = gradients(y, wanted, g, create_graph=on_graph, allow_unused=True)
     parts = [Tensor(np.zeros_like(x.data)) if part is None else part for x, part in zip(wanted, found, strict=True)]

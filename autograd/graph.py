@@ -34,6 +34,9 @@ class _Mode(threading.local):
     recording: bool = True
     debugging: bool = False
 
+    writing: bool = True
+    """Whether `x.data = ...` writes: not where shapes are evaluated, nor where `checkpoint` runs something again."""
+
     shapes_only: bool = False
     """Whether arrays have no values: `eval_shape`."""
 
@@ -78,6 +81,11 @@ def recorded() -> _GeneratorContextManager[None]:
     return _changed_mode(recording=True)
 
 
+def recorded_again() -> _GeneratorContextManager[None]:
+    """Record inside; what was written into tensors the first time, such as running statistics, is not again."""
+    return _changed_mode(recording=True, writing=False)
+
+
 def debug() -> _GeneratorContextManager[None]:
     """Inside, every operation remembers the line that called it, and the first NaN or infinity raises.
 
@@ -96,7 +104,9 @@ def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[Non
     """
     before: dict[Node, Any] = {}
     try:
-        with _changed_mode(shapes_only=True, debugging=False, multiply_adds=multiply_adds, gradients_before=before):
+        with _changed_mode(
+            shapes_only=True, writing=False, debugging=False, multiply_adds=multiply_adds, gradients_before=before
+        ):
             yield
     finally:
         for leaf, gradient in before.items():

@@ -35,6 +35,9 @@ HERE = {
     "relu": "nn.functional.relu(x)",
     "requires_grad_": "x.requires_grad = True",
     "register_backward_hook": "x.register_hook(f)",
+    "norm": "np.linalg.norm(x)",
+    "cpu": "x: all is on the CPU",
+    "cuda": "x: all is on the CPU",
     "is_leaf": "x.node.is_leaf",
     "grad_fn": "x.node",
 }

@@ -154,8 +154,9 @@ class Tensor(Operators):
             given = values._data if isinstance(values, Tensor) else np.asanyarray(values)
             if given.shape != self.shape:
                 raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
-            if not mode.shapes_only:
-                np.copyto(self._data, given, casting="same_kind")
+            if not mode.writing:
+                return
+            np.copyto(self._data, given, casting="same_kind")
         node.mark_changed()
 
     def numpy(self) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import Tensor
 from autograd.errors import describe, remembering
-from autograd.graph import inside_module, running_module
+from autograd.graph import Node, inside_module, leaf, running_module
 from nn.parameter import Buffer, Parameter
 
 ForwardPreHook = Callable[..., Any]
@@ -76,7 +76,7 @@ class Module:
                 error.module = path = running_module()  # type: ignore[union-attr]
                 kind = type(self).__name__
                 error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
-                remembering(error, path or kind, [x.node for x in args if isinstance(x, Tensor)])
+                remembering(error, f"{path}: {kind}" if path else kind, [_node(x) for x in args])
             raise
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -307,6 +307,13 @@ def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     if not prefix or {prefix + name for name in own} != set(given):
         return ""
     return f"all its names begin with {prefix!r}, which name.removeprefix({prefix!r}) takes away; "
+
+
+def _node(x: Any) -> Node | None:
+    """What stands for an argument in a drawing; None for what is neither a Tensor nor an array."""
+    if isinstance(x, np.ndarray):
+        return leaf(x.shape, x.dtype, None)
+    return x.node if isinstance(x, Tensor) else None
 
 
 def _own_state(module: Module) -> Iterator[tuple[str, Parameter | Buffer]]:

@@ -42,6 +42,8 @@ def numbers(expected: Sequence[float], explanation: str, hint: str) -> Callable[
             return UNANSWERED
         if len(answers) != len(expected):
             return not_yet(f"{len(expected)} numbers are asked for, in order; {len(answers)} were given.")
+        if any(isinstance(answer, str) for answer in answers):
+            return not_yet("a number is asked for, without quotation marks.")
         try:
             given = [float(getattr(answer, "data", answer)) for answer in answers]
         except (TypeError, ValueError):
@@ -126,7 +128,12 @@ def _order(answer: Callable[..., Any]) -> str | None:
 def _reset(answer: Callable[..., Any]) -> str | None:
     w = Tensor(2.0, requires_grad=True)
     for _ in range(3):
-        answer(w)
+        try:
+            answer(w)
+        except TypeError as error:
+            if "NoneType" in str(error):
+                return "before the first backward() w.grad is None: there is a method that forgets it in any case."
+            raise
         (w * w).backward()
     if w.grad is None or not isclose(float(w.grad.data), 4.0):
         return "after three rounds on w * w at 2 the gradient should be 4, not the sum of all three: forget it before."

@@ -73,7 +73,7 @@ def _table(box: Box, show: frozenset[str]) -> str:
     cells = [[f"<b>{_text(box.title)}{times}</b>"]]
     node = box.nodes[-1] if box.nodes else None
     if box.kind == "module" and node is not None:
-        cells += [[f"{len(box.nodes)} operations"], [_text(shape(node))]]
+        cells += [[f"{len(box.nodes)} operation{'s' if len(box.nodes) > 1 else ''}"], [_text(shape(node))]]
         size = sum(_size(leaf) for leaf in box.parameters if leaf.requires_grad)
         cells += [[f"{size:,} parameters"]] if size else []
     elif node is not None:

@@ -137,16 +137,23 @@ def _nodes(y: Any) -> list[Any]:
         return [y]
     if isinstance(y, Tensor):
         return [y.node or y._become_constant()]
-    if isinstance(y, BaseException) and hasattr(y, "failed"):
-        return list(y.failed[1])
+    if isinstance(y, BaseException) and (failure := _failure(y)) is not None:
+        return list(failure[1])
     raise TypeError(
         f"draw takes the Tensor or Value whose graph is to be drawn, or the error of a failed operation, not {y!r}."
     )
 
 
+def _failure(error: BaseException | None) -> tuple[str, list[Any]] | None:
+    """The operation that failed and its inputs, of an error or of the one that it was raised from."""
+    while error is not None and not hasattr(error, "failed"):
+        error = error.__cause__
+    return None if error is None else error.failed
+
+
 def _add_failure(drawn: Picture, error: Any) -> None:
     """A box for the operation that failed."""
-    operation, inputs = error.failed
+    operation, inputs = _failure(error) or ("", [])
     box = Box(f"{operation} failed", "failed", [])
     made = {node: box for box in drawn.boxes for node in box.nodes}
     drawn.boxes.append(box)

@@ -73,7 +73,8 @@ def _refuse_differences(model: Module, graph: Graph, other: Graph) -> None:
         if a != b or any(not _same(graph, other, name) for name in a.inputs):
             raise ExportError(
                 f"{place(model, (a or b).path)}: {(a or b).kind} differs between two batches, but in a file it is "
-                "fixed: numbers in it depend on the input's values, or on the size of the batch."
+                "fixed: numbers in it depend on the input's values, or on the size of the batch. In the place of "
+                "a function such as nn.functional.leaky_relu use the layer, nn.LeakyReLU."
             )
 
 

@@ -16,6 +16,8 @@ STYLES = ("-", "--", ":", "-.")
 
 def learning_curves(histories: Mapping[str, History], name: str, ax: Any = None) -> Any:
     """What several runs recorded under `name`, over the first name of each: histories by their labels."""
+    if not isinstance(histories, Mapping):
+        raise TypeError('learning_curves takes histories by their labels, as in {"SGD": history}.')
     ax = axes_or_new(ax)
     for i, (label, history) in enumerate(histories.items()):
         across = next(iter(history.rows[0]), name) if history.rows else name

@@ -70,6 +70,17 @@ def test_a_module_with_an_array():
         np.testing.assert_allclose(a, b, rtol=1e-6)
 
 
+def test_running_statistics_move_once():
+    x = Tensor(np.random.default_rng(0).standard_normal((6, 3)), dtype=np.float32, requires_grad=True)
+    states = []
+    for wrapped in (lambda f: f, checkpoint):
+        model = nn.BatchNorm1d(3)
+        (wrapped(model)(x) ** 3).sum().backward()
+        states.append(model.state_dict())
+    for name, value in states[0].items():
+        np.testing.assert_array_equal(states[1][name], value)
+
+
 def test_a_result_from_elsewhere_is_refused():
     w = leaf(2.0) * 3
     w.name = "w"

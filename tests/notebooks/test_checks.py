@@ -56,7 +56,7 @@ RIGHT = {
 
 WRONG = {
     ("notebook_01", "q1"): [((1, -2), "2x - 6"), ((49, 14), "2x - 6"), ((49,), "2 numbers are asked for")],
-    ("notebook_01", "q2"): [((-28,), "the larger"), (("-20?",), "a number is asked for")],
+    ("notebook_01", "q2"): [((-28,), "the larger"), (("-20",), "without quotation marks")],
     ("notebook_01", "q3"): [((-4, 3, 1, 0), "the factor 2"), ((6, -8, 2, 0), "the other factor")],
     ("notebook_01", "q4"): [((6,), "three times"), ((3,), "added up")],
     ("notebook_01", "q5"): [
@@ -87,6 +87,7 @@ WRONG = {
     ("notebook_02", "q5"): [
         ((lambda w: None,), "the sum of all three"),
         ((lambda w: w.forget(),), "raised AttributeError"),
+        ((lambda w: w.grad * 0,), "w.grad is None"),
     ],
     ("notebook_02", "q6"): [((1.0001,), "the product"), ((2.0,), "the product")],
 }

@@ -139,6 +139,18 @@ class TestAfterAFailure:
         assert text.splitlines()[-1].split()[1:3] == ["matmul", "failed"]
         assert "matmul failed" in draw(failed.value).svg()
 
+    def test_an_array_that_the_first_layer_refuses_is_drawn_and_causes_are_followed(self):
+        model = nn.Sequential(nn.Linear(3, 4))
+        try:
+            try:
+                model(np.ones((2, 5), np.float32))
+            except ValueError as error:
+                raise RuntimeError("no training today") from error
+        except RuntimeError as error:
+            text = draw(error).text
+        assert "float32 (2, 5)" in text
+        assert "0: Linear failed" in text
+
     @pytest.mark.parametrize(
         ("f", "what"), [(lambda x: x.log(), "log"), (lambda x: 1 / (x + 3), "divide"), (lambda x: x**0.5, "power")]
     )
@@ -155,7 +167,7 @@ class TestAfterAFailure:
         with pytest.raises(ValueError, match="expected input of shape") as failed:
             model(Tensor(np.ones((2, 3), np.float32), name="x"))
         lines = draw(failed.value).text.splitlines()
-        assert lines[-1].split()[1:3] == ["1", "failed"]
+        assert lines[-1].split()[1:4] == ["1:", "Linear", "failed"]
         assert lines[-2].split()[1] == "add"
 
 
