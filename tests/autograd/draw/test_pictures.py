@@ -195,7 +195,8 @@ class TestSvg:
         y.backward()
         svg = draw(y).svg()
         root = ET.fromstring(svg)
-        colours = {part.get(kind) for part in root.iter() for kind in ("fill", "stroke")} - {None, "none"}
+        colours = {part.get(kind) for part in root.iter() for kind in ("fill", "stroke")}
+        colours -= {None, "none", "transparent"}
         assert len(colours) >= 5
         for colour in colours:
             assert f'="{colour}"] ' in svg
