@@ -1,4 +1,7 @@
-"""Draw the pictures of README and the docs: `python docs/draw_pictures.py [folder]`, by default into docs/images."""
+"""Draw the pictures of README and the docs: `python docs/draw_pictures.py [folder]`, by default into docs/images.
+
+The pages to step through are made while the site is built, by hooks.py.
+"""
 
 import sys
 from pathlib import Path
@@ -113,5 +116,3 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS / "images"
     for picture in PICTURES:
         picture().save(folder / f"{picture.__name__}.svg")
-    for page in PAGES:
-        page().save(folder / f"{page.__name__}.html")

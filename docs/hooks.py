@@ -1,6 +1,15 @@
-"""What mkdocs runs while it builds the site: the table of NumPy's functions, out of the registry."""
+"""What mkdocs runs while it builds the site: the table of NumPy's functions, and the pages to step through a graph."""
+
+from draw_pictures import PAGES
+from mkdocs.structure.files import File
 
 from autograd.coverage import coverage
+
+
+def on_files(files, config):
+    """Add the pages to step through."""
+    for page in PAGES:
+        files.append(File.generated(config, f"images/{page.__name__}.html", content=page().step().html))
 
 
 def on_page_markdown(markdown, **_):
