@@ -44,8 +44,11 @@ class History:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave: in the place of all rows so far, in the file too."""
-        rows, self.rows = [dict(row) for row in state["rows"]], []
-        for row in rows:
+        checked = History()
+        for row in _saved(state, "rows"):
+            checked.record(**row)
+        self.rows = []
+        for row in checked.rows:
             self.record(**row)
 
     def __getitem__(self, name: str) -> list[float]:
@@ -84,6 +87,14 @@ class History:
         ax.set_xlabel(across)
         ax.legend()
         return ax
+
+
+def _saved(state: Mapping[str, Any], name: str) -> Any:
+    if name not in state:
+        raise KeyError(
+            f"a state of this has {name!r}, as state_dict() gives it; there is {', '.join(state) or 'nothing'}."
+        )
+    return state[name]
 
 
 def _number(name: str, value: Any) -> float:
@@ -133,7 +144,7 @@ class EarlyStopping:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave."""
-        self.best, self.waited = float(state["best"]), int(state["waited"])
+        self.best, self.waited = float(_saved(state, "best")), int(_saved(state, "waited"))
 
     def should_stop(self, value: Any) -> bool:
         """Take note of a value. NaN is never better."""

@@ -66,6 +66,23 @@ def test_a_run_that_is_taken_up_again_goes_on_in_its_file(tmp_path):
     assert path.read_text() == "epoch,loss\n1,1.0\n"
 
 
+def test_a_state_that_can_not_be_loaded_changes_nothing(tmp_path):
+    path = tmp_path / "run.csv"
+    history = nn.History(path)
+    history.record(epoch=1, loss=0.5)
+    for state, error in [
+        ({"rows": [{"epoch": 1, "loss": 0.5}, {"epoch": 2}]}, ValueError),
+        ({"rows": [{"epoch": "first"}]}, TypeError),
+        (nn.EarlyStopping(1).state_dict(), KeyError),
+    ]:
+        with pytest.raises(error):
+            history.load_state_dict(state)
+        assert history["loss"] == [0.5]
+        assert path.read_text() == "epoch,loss\n1,0.5\n"
+    with pytest.raises(KeyError, match=r"a state of this has 'best', .*; there is rows"):
+        nn.EarlyStopping(1).load_state_dict(history.state_dict())
+
+
 def test_a_folder_that_is_not_there_is_told_at_once(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         nn.History(tmp_path / "runs" / "run.csv")
