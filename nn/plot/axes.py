@@ -50,16 +50,13 @@ def evaluating(model: Module) -> Iterator[None]:
 @contextmanager
 def unchanged(model: Module) -> Iterator[None]:
     """The model may run in training mode inside; after, its buffers and random generators are as they were."""
-    buffers = [(buffer, buffer.data.copy()) for buffer in model.buffers()]
-    generators = [rng for module in model.modules() if isinstance(rng := vars(module).get("rng"), np.random.Generator)]
-    states = [rng.bit_generator.state for rng in generators]
+    buffers, states = [(buffer, buffer.numpy()) for buffer in model.buffers()], model.random_state()
     try:
         yield
     finally:
-        for buffer, data in buffers:
-            buffer.data = data
-        for rng, state in zip(generators, states, strict=True):
-            rng.bit_generator.state = state
+        for buffer, values in buffers:
+            buffer.data = values
+        model.load_random_state(states)
 
 
 def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:

@@ -268,7 +268,7 @@ class TestConvolution:
         assert pyplot.get_fignums() == before
 
     def test_the_animation_has_a_frame_for_every_place(self, tmp_path):
-        image = pytest.importorskip("PIL.Image")
+        image = pytest.importorskip("PIL.Image", reason="Pillow, which comes with matplotlib, is not installed")
         path = nn.plot.animate_convolution(self.picture, self.weight, tmp_path / "window.gif")
         with image.open(path) as film:
             assert film.n_frames == 4
