@@ -15,7 +15,8 @@ from autograd.draw import Drawing, GraphvizMissingError, LayoutTimeoutError, dra
 from autograd.errors import NotFiniteError
 from autograd.eval_shape import ShapeDtype, eval_shape
 from autograd.gradcheck import GradcheckError, gradcheck
-from autograd.graph import GraphError, Node, debug, no_grad
+from autograd.graph import GraphError, Node
+from autograd.mode import debug, no_grad
 from autograd.ops.elementwise import sigmoid
 from autograd.ops.reduction import logsumexp
 from autograd.ops.special import erf

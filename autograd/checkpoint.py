@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd.backward import gradients
-from autograd.graph import mode, next_index, recorded_again, reverse_order
+from autograd.graph import next_index, reverse_order
+from autograd.mode import mode, recorded_again
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 from autograd.trees import flat, unflat
@@ -111,7 +112,7 @@ def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:
     return list(leaves.values())
 
 
-def _value(flat: Any, again: _Again) -> Any:
+def _recompute(flat: Any, again: _Again) -> Any:
     return again.value
 
 
@@ -139,5 +140,4 @@ def _cut(flat: Tensor, forms: list[tuple[Shape, Any]]) -> list[Tensor]:
     return parts
 
 
-_value.__name__ = "recompute"
-recompute = primitive(_value, flat=_gradients)
+recompute = primitive(_recompute, flat=_gradients)

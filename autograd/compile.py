@@ -6,8 +6,9 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
-from autograd.graph import mode
-from autograd.straight_line import HELPERS, ancestors, write
+from autograd.graph import ancestors
+from autograd.mode import mode
+from autograd.straight_line import HELPERS, write
 from autograd.trees import flat, unflat
 from autograd.value import FAILED, Value
 

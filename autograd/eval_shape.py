@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from autograd import shape_rules as _shape_rules  # noqa: F401 (they enter themselves in a table)
 from autograd import trees
-from autograd.graph import evaluating_shapes
+from autograd.mode import evaluating_shapes
 from autograd.shape_only import ShapeOnly
 from autograd.tensor import Tensor, get_default_dtype, wrap
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd.graph import mode
+from autograd.mode import mode
 from autograd.shape_only import ShapeOnly
 
 

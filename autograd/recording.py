@@ -15,7 +15,8 @@ import numpy as np
 
 from autograd.debugging import caller_line, check_result, spread
 from autograd.errors import NotFiniteError, explain, remembering
-from autograd.graph import SMALL, Node, leaf, mode
+from autograd.graph import SMALL, Node, leaf
+from autograd.mode import mode
 from autograd.operators import needs_gradient, without_tensors
 from autograd.shape_only import ShapeOnly, without_values
 from autograd.tensor import Array, Tensor, as_values, small, wrap

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import DTypeLike
 
-from autograd.graph import mode, running_module
+from autograd.mode import mode, running_module
 
 Shape = tuple[int, ...]
 
@@ -217,6 +217,16 @@ def _without_values(x: Any) -> Any:
     return made
 
 
+def owners(saved: Any) -> dict[int, Any]:
+    """What holds the memory of the arrays among the values that a node remembers, each once, by its id."""
+    if isinstance(saved, tuple | list):
+        return {key: held for part in saved for key, held in owners(part).items()}
+    if not isinstance(saved, np.ndarray):
+        return {}
+    held = owner(saved)
+    return {id(held): held}
+
+
 def owner(array: Any) -> Any:
     """What holds the memory that an array looks into; its `nbytes` are those of all of it."""
     if isinstance(array, ShapeOnly):
@@ -259,7 +269,7 @@ def reduced(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, *, keepdi
 
 
 def _product(ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-    """matmul and its kin, whose signature, such as (n?,k),(k,m?)->(n?,m?), tells which axes go where."""
+    """matmul by its shapes; its kin (vecdot, matvec, ...) on zeros."""
     x, y = (np.broadcast_to(np.zeros((), np.asanyarray(z).dtype), np.shape(z)) for z in inputs)
     if ufunc is not np.matmul:
         return on_zeros(ufunc, (x, y), {})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
+from autograd.graph import ancestors
 from autograd.trees import leaves
 from autograd.value import MADE, Value, power_slope, ratio, real_power
 
@@ -52,17 +52,6 @@ HELPERS = {"math": math, "power_slope": power_slope, "ratio": ratio, "real_power
 
 LONGEST = 40
 """How many terms an expression may have: Python's parser has its limits."""
-
-
-def ancestors(roots: Sequence[Value]) -> list[Any]:
-    """All nodes that the roots were computed from, oldest first."""
-    seen, stack = set(roots), list(roots)
-    while stack:
-        for parent in stack.pop().parents:
-            if parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    return sorted(seen, key=lambda node: node.index)
 
 
 def write(y: Value, args: tuple[Any, ...], comparisons: list[Any], globals: dict[str, Any]) -> str:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd.errors import describe
-from autograd.graph import SMALL, Node, leaf, mode, reverse, set_gradient
+from autograd.graph import SMALL, Node, leaf, reverse, set_gradient
+from autograd.mode import mode
 from autograd.operators import Operand, Operators, call, functions
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly

@@ -19,7 +19,8 @@ import numpy as np
 from autograd.backward import gradients
 from autograd.batched import gradients_of_all
 from autograd.errors import describe
-from autograd.graph import mode, recorded, reverse_order
+from autograd.graph import reverse_order
+from autograd.mode import mode, recorded
 from autograd.ops.elementwise import positive
 from autograd.ops.shape import stack
 from autograd.tensor import Tensor, as_values, wrap

@@ -18,7 +18,8 @@ from numbers import Real
 from typing import Any
 
 from autograd.errors import remembering
-from autograd.graph import mode, next_index, reverse_order
+from autograd.graph import next_index, reverse_order
+from autograd.mode import mode
 
 Number = int | float
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FunctionType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -11,7 +10,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import Tensor
 from autograd.errors import describe, remembering
-from autograd.graph import Node, inside_module, leaf, running_module
+from autograd.graph import Node, leaf
+from autograd.mode import inside_module, running_module
 from nn.parameter import Buffer, Parameter
 
 ForwardPreHook = Callable[..., Any]
@@ -46,15 +46,6 @@ class Module:
 
     training: bool = True
     _name: str = ""
-
-    def __init_subclass__(cls) -> None:
-        """Give a layer whose arguments a private class takes an `__init__` of its own name, for Python's errors."""
-        own = cls.__init__
-        if cls.__name__[0] != "_" and isinstance(own, FunctionType) and own.__qualname__[0] == "_":
-            copied = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
-            copied.__qualname__ = f"{cls.__qualname__}.{own.__name__}"
-            copied.__kwdefaults__, copied.__annotations__ = own.__kwdefaults__, own.__annotations__
-            cls.__init__ = copied  # type: ignore[method-assign]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines its own."""

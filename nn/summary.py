@@ -15,8 +15,9 @@ from numpy.typing import DTypeLike
 
 from autograd import Node, ShapeDtype, Tensor, get_default_dtype
 from autograd.eval_shape import as_shape
-from autograd.graph import evaluating_shapes, next_index, recorded, running_module
-from autograd.shape_only import owner
+from autograd.graph import ancestors, next_index
+from autograd.mode import evaluating_shapes, recorded, running_module
+from autograd.shape_only import owners
 from autograd.trees import leaves
 from nn.module import Module
 from nn.parameter import Parameter
@@ -148,9 +149,11 @@ def summary(
     if found.error is None:
         found.rows += _not_called(model, calls.rows)
     _count_parameters(found.rows)
-    known = {id(owner(parameter.data)) for parameter in parameters}
-    for node in _graph(calls.outputs):
-        calls.row_of(node).memory += _new_memory(node.saved, known)
+    known = owners([parameter.data for parameter in parameters])
+    for node in ancestors(y.node for y in calls.outputs if y.node is not None):
+        new = {key: held for key, held in owners(node.saved).items() if key not in known}
+        calls.row_of(node).memory += sum(held.nbytes for held in new.values())
+        known |= new
     return found
 
 
@@ -248,27 +251,6 @@ def _count_parameters(rows: list[Row]) -> None:
 
 def _own_parameters(module: Module) -> set[Parameter]:
     return {value for value in vars(module).values() if isinstance(value, Parameter)}
-
-
-def _graph(outputs: list[Tensor]) -> list[Node]:
-    """All nodes that the outputs were computed by, in the order of their creation."""
-    found = {y.node for y in outputs if y.node is not None}
-    waiting = list(found)
-    while waiting:
-        new = set(waiting.pop().parents) - found
-        found |= new
-        waiting += new
-    return sorted(found, key=lambda node: node.index)
-
-
-def _new_memory(saved: Any, known: set[int]) -> int:
-    """Bytes of the arrays in what a node remembers that are not among those already known, and now are."""
-    if isinstance(saved, tuple | list):
-        return sum(_new_memory(part, known) for part in saved)
-    if not isinstance(saved, np.ndarray) or id(owner(saved)) in known:
-        return 0
-    known.add(id(owner(saved)))
-    return int(owner(saved).nbytes)
 
 
 def _title(row: Row) -> str:

@@ -94,7 +94,6 @@ def _within_limit(drawn: Picture, nodes: list[Node]) -> Picture:
 
 def _closed(nodes: list[Node], open_to: int) -> Picture:
     """Boxes for all nodes, with every call of a module below `open_to` levels in one box."""
-    box_of: dict[Node, Box] = {}
     boxes: list[Box] = []
     operations = [node for node in nodes if not node.is_leaf]
     for closed, together in groupby(operations, key=lambda node: _closed_module(node, open_to) or node):
@@ -104,7 +103,7 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
             boxes.append(Box(name, "module", group, closed[:-1], count=calls(group)))
         else:
             boxes += [Box(title(node), "operation", [node], _path(node)) for node in group]
-        box_of |= {node: box for box in boxes[-len(group) :] for node in box.nodes}
+    box_of = {node: box for box in boxes for node in box.nodes}
     uses: dict[Node, list[tuple[Node, int]]] = defaultdict(list)
     for node in operations:
         for place, parent in enumerate(node.parents):
@@ -112,32 +111,36 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
     leaves: list[Box] = []
     arrows: list[Arrow] = []
     for node in nodes:
-        targets = {box_of[user] for user, _ in uses[node]}
-        if node.is_leaf:
-            kind = "leaf" if node.requires_grad else "constant"
-            only = next(iter(targets)) if len(targets) == 1 else None
-            if (
-                only is not None
-                and only.kind == "module"
-                and _belongs(node, _path(only.nodes[0])[: len(only.path) + 1])
-            ):
-                only.parameters.append(node)
-                continue
-            common = _common(targets)
-            shared = Box(title(node), kind, [node], common if _belongs(node, common) else ())
-            copies = (
-                {box: Box(title(node), kind, [node], box.path) for box in targets} if len(targets) > FAN_OUT else {}
-            )
-            leaves += [*copies.values()] or [shared]
-            sources = {box: copies.get(box, shared) for box in targets}
-        else:
+        targets = list(dict.fromkeys(box_of[user] for user, _ in uses[node]))
+        if not node.is_leaf:
             sources = dict.fromkeys(targets, box_of[node])
-        arrows += [
-            Arrow(sources[box_of[user]], box_of[user], node, user, place)
-            for user, place in uses[node]
-            if sources[box_of[user]] is not box_of[user]
-        ]
+        elif targets:
+            sources = _leaf_boxes(node, targets)
+            leaves += dict.fromkeys(sources.values())
+        else:
+            leaves.append(_leaf_box(node, ()))
+        for user, place in uses[node]:
+            target = box_of[user]
+            if target in sources and sources[target] is not target:
+                arrows.append(Arrow(sources[target], target, node, user, place))
     return Picture([*leaves, *boxes], _without_doubles(arrows))
+
+
+def _leaf_boxes(leaf: Node, targets: list[Box]) -> dict[Box, Box]:
+    """The box of a leaf for each of those that it leads to; none where a closed module has it among its parameters."""
+    if len(targets) > FAN_OUT:
+        return {target: _leaf_box(leaf, target.path) for target in targets}
+    if len(targets) == 1:
+        (only,) = targets
+        if only.kind == "module" and _belongs(leaf, _path(only.nodes[0])[: len(only.path) + 1]):
+            only.parameters.append(leaf)
+            return {}
+    common = _common(targets)
+    return dict.fromkeys(targets, _leaf_box(leaf, common if _belongs(leaf, common) else ()))
+
+
+def _leaf_box(leaf: Node, path: tuple[str, ...]) -> Box:
+    return Box(title(leaf), "leaf" if leaf.requires_grad else "constant", [leaf], path)
 
 
 def _closed_module(node: Node, open_to: int) -> tuple[str, ...]:
@@ -156,7 +159,7 @@ def _belongs(leaf: Node, path: tuple[str, ...]) -> bool:
     return (leaf.name or "").startswith(f"{name}.") or f"{leaf.module}.".startswith(f"{name}.")
 
 
-def _common(boxes: set[Box]) -> tuple[str, ...]:
+def _common(boxes: list[Box]) -> tuple[str, ...]:
     """The modules that all boxes are in."""
     common: tuple[str, ...] = ()
     for level in zip(*(box.path for box in boxes), strict=False):

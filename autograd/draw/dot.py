@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from math import prod
 
 from autograd.draw.boxes import Arrow, Box, Picture
 from autograd.draw.flows import contribution
 from autograd.draw.labels import gradient, memory, module_title, number, shape, time, value
-from autograd.graph import Node, changed_since
+from autograd.draw.theme import BACKWARD, FILLS, FORWARD, GREY, LINE
+from autograd.graph import changed_since
 
 STYLE = """\
     graph [rankdir={direction}, nodesep=0.35, ranksep=0.4, bgcolor="white", fontname="Helvetica", fontsize=12];
     node [shape=plain, fontname="Helvetica", fontsize=12];
     edge [fontname="Helvetica", fontsize=11, arrowsize=0.7];
 """
-FILLS = {
-    "operation": "#e8eef7",
-    "leaf": "#fdf3d8",
-    "constant": "#eeeeee",
-    "module": "#dfe9e3",
-    "gap": "#ffffff",
-    "failed": "#fbdcd4",
-}
-LINE, GREY = "#333333", "#767676"
-FORWARD, BACKWARD = "#0072b2", "#c04e00"
-"""Blue and orange of Okabe and Ito's palette, which colour-blind readers tell apart; the orange darker, to be read."""
 
 MOST_FLOWS = 60
 """In pictures of more boxes than this, arrows carry no numbers."""
@@ -74,15 +65,12 @@ def _table(box: Box, show: frozenset[str]) -> str:
     node = box.nodes[-1] if box.nodes else None
     if box.kind == "module" and node is not None:
         cells += [[f"{len(box.nodes)} operation{'s' if len(box.nodes) > 1 else ''}"], [_text(shape(node))]]
-        size = sum(_size(leaf) for leaf in box.parameters if leaf.requires_grad)
+        size = sum(prod(leaf.shape) for leaf in box.parameters if leaf.requires_grad)
         cells += [[f"{size:,} parameters"]] if size else []
     elif node is not None:
         if "shape" in show and not ("value" in show and node.value is None):  # then it stands in its place
             cells.append([_text(shape(node))])
-        told = [
-            *(["value " + value(node)] if "value" in show else []),
-            *(["gradient " + gradient(node)] if "gradient" in show else []),
-        ]
+        told = [f"{name} {tell(node)}" for name, tell in (("value", value), ("gradient", gradient)) if name in show]
         cells += [[_text(line) for line in told]] if told and node.shape == () else [[_text(line)] for line in told]
     if node is not None and not node.is_leaf:
         cells += [["memory " + memory(box.nodes)]] if "memory" in show else []
@@ -94,13 +82,6 @@ def _table(box: Box, show: frozenset[str]) -> str:
     style = ' style="rounded"' if box.kind in ("leaf", "constant") else ' style="dashed"' if box.kind == "gap" else ""
     look = f'border="1" cellborder="0" cellspacing="0" cellpadding="4" color="{LINE}" bgcolor="{FILLS[box.kind]}"'
     return f"<table {look}{style}>{rows}</table>"
-
-
-def _size(node: Node) -> int:
-    size = 1
-    for n in node.shape:
-        size *= n
-    return size
 
 
 def _links(box: Box) -> str:
@@ -119,18 +100,15 @@ def _arrows(arrow: Arrow, names: dict[Box, str], flows: bool) -> Iterator[str]:
         yield f'    {ends} [{back}color="{LINE}"];\n'
         return
     up, down = "&#9650;", "&#9660;"
-    known = _is_single(arrow.value) and not changed_since(arrow.value, arrow.user.index)
-    told = f"label=<&#160;{down} {_text(number(arrow.value.value))}>, " if known else ""
+    x = arrow.value
+    known = x.shape == () and x.value is not None and not changed_since(x, arrow.user.index)
+    told = f"label=<&#160;{down} {_text(number(x.value))}>, " if known else ""
     yield f'    {ends} [class=forward, {told}color="{FORWARD}", fontcolor="{FORWARD}"];\n'
-    if arrow.value.requires_grad and arrow.user.gradient is not None:
+    if x.requires_grad and arrow.user.gradient is not None:
         sent = contribution(arrow.user, arrow.place)
         told = "" if sent is None else f"label=<&#160;{up} {_text(number(sent))}>, "
         look = f'dir=back, style=dashed, color="{BACKWARD}", fontcolor="{BACKWARD}"'
         yield f"    {ends} [class=backward, {told}{look}];\n"
-
-
-def _is_single(node: Node) -> bool:
-    return node.shape == () and node.value is not None
 
 
 def _text(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from autograd.draw.boxes import Arrow, Box, Picture, picture
 from autograd.draw.dot import DIRECTIONS, dot_source
@@ -19,7 +19,7 @@ from autograd.value import Value
 
 Direction = Literal["down", "right"]
 Shown = Literal["value", "gradient", "shape", "memory", "time"]
-SHOWN: tuple[Shown, ...] = ("value", "gradient", "shape", "memory", "time")
+SHOWN: tuple[Shown, ...] = get_args(Shown)
 
 
 class Drawing:
@@ -125,11 +125,10 @@ def draw(
         raise ValueError(f"depth is a number of levels, 0 or more, not {depth!r}.")
     roots = [node for y in outputs for node in _nodes(y)]
     drawn = picture(roots, depth)
-    for y in outputs:
-        if isinstance(y, BaseException):
-            _add_failure(drawn, y)
-    failed = any(isinstance(y, BaseException) for y in outputs)
-    return Drawing(dot_source(drawn, direction, shown), text_table(drawn, shown), direction, () if failed else roots)
+    failures = [_failure(y) for y in outputs if isinstance(y, BaseException)]
+    for operation, inputs in failures:
+        _add_failure(drawn, operation, inputs)
+    return Drawing(dot_source(drawn, direction, shown), text_table(drawn, shown), direction, () if failures else roots)
 
 
 def _nodes(y: Any) -> list[Any]:
@@ -137,23 +136,24 @@ def _nodes(y: Any) -> list[Any]:
         return [y]
     if isinstance(y, Tensor):
         return [y.node or y._become_constant()]
-    if isinstance(y, BaseException) and (failure := _failure(y)) is not None:
-        return list(failure[1])
+    return _failure(y)[1]
+
+
+def _failure(y: Any) -> tuple[str, list[Any]]:
+    """The operation that failed and its inputs, of an error or of the one that it was raised from."""
+    error = y
+    while isinstance(error, BaseException):
+        if hasattr(error, "failed"):
+            operation, inputs = error.failed
+            return operation, list(inputs)
+        error = error.__cause__
     raise TypeError(
         f"draw takes the Tensor or Value whose graph is to be drawn, or the error of a failed operation, not {y!r}."
     )
 
 
-def _failure(error: BaseException | None) -> tuple[str, list[Any]] | None:
-    """The operation that failed and its inputs, of an error or of the one that it was raised from."""
-    while error is not None and not hasattr(error, "failed"):
-        error = error.__cause__
-    return None if error is None else error.failed
-
-
-def _add_failure(drawn: Picture, error: Any) -> None:
+def _add_failure(drawn: Picture, operation: str, inputs: list[Any]) -> None:
     """A box for the operation that failed."""
-    operation, inputs = _failure(error) or ("", [])
     box = Box(f"{operation} failed", "failed", [])
     made = {node: box for box in drawn.boxes for node in box.nodes}
     drawn.boxes.append(box)

@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd.draw.labels import is_number, number
+from autograd.draw.labels import INFIX, is_number, number
 from autograd.graph import Node
-
-INFIX = {
-    "add": "{} + {}",
-    "subtract": "{} - {}",
-    "multiply": "{} * {}",
-    "divide": "{} / {}",
-    "power": "{}^{}",
-    "negative": "-{}",
-    "positive": "{}",
-    "matmul": "{} @ {}",
-    "absolute": "|{}|",
-    "square": "{}^2",
-    "reciprocal": "1 / {}",
-}
 
 SLOPES: dict[str, tuple[str, ...]] = {
     "add": ("1", "1"),

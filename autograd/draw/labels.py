@@ -7,17 +7,23 @@ from typing import Any
 import numpy as np
 
 from autograd.debugging import spread
-from autograd.graph import NOT_KEPT, Node
-from autograd.shape_only import owner
+from autograd.graph import NOT_KEPT, SMALL, Node
+from autograd.shape_only import owners
 
-FORMULAS = {
+INFIX = {
     "add": "{} + {}",
     "subtract": "{} - {}",
     "multiply": "{} * {}",
     "divide": "{} / {}",
     "power": "{}^{}",
     "negative": "-{}",
+    "positive": "{}",
+    "matmul": "{} @ {}",
+    "absolute": "|{}|",
+    "square": "{}^2",
+    "reciprocal": "1 / {}",
 }
+"""Operations that are written with a sign."""
 
 
 def shown_nodes(roots: list[Node]) -> list[Node]:
@@ -46,7 +52,7 @@ def title(node: Node) -> str:
     if node.is_leaf:
         return node.name or ("leaf" if node.requires_grad else "constant")
     operands = [f"{parent.value:.6g}" if is_number(parent) else "n" for parent in node.parents]
-    formula = FORMULAS.get(node.operation)
+    formula = INFIX.get(node.operation)
     text = formula.format(*operands) if formula and operands.count("n") == 1 else node.operation
     return f"{node.name} = {text}" if node.name else text
 
@@ -70,13 +76,21 @@ def gradient(node: Node) -> str:
     """The gradient as `value` shows values; "-" before backward, "none" for a constant."""
     if not node.requires_grad:
         return "none"
-    g = node.gradient
-    if g is None:
+    if node.gradient is None:
         return "-"
-    if g is NOT_KEPT:
-        return _described(node, getattr(node, "gradient_spread", None))
-    array = np.asarray(g.data if node.is_leaf and hasattr(g, "node") else g)
-    return number(array) if node.value is not None else _described(node, spread(array))
+    g = kept_gradient(node)
+    return _described(node, getattr(node, "gradient_spread", None)) if g is None else described(node, g)
+
+
+def kept_gradient(node: Node) -> Any:
+    """The gradient that backward() has left at a node; None where there is none."""
+    g: Any = node.gradient
+    return None if g is None or g is NOT_KEPT else np.asarray(g.data if hasattr(g, "node") else g)
+
+
+def described(node: Node, g: Any) -> str:
+    """A gradient of a node: its numbers if they are few, else its shape and between what they lie, if known."""
+    return _described(node, None) if g is None else number(g) if g.size <= SMALL else _described(node, spread(g))
 
 
 def _described(node: Node, known: str | None) -> str:
@@ -98,19 +112,12 @@ def number(x: Any) -> str:
 
 def memory(nodes: list[Node]) -> str:
     """The bytes of the arrays that nodes remember for the reverse pass, each array once."""
-    arrays = [array for node in nodes for array in _arrays(node.saved)]
     if all(node.saved is None for node in nodes):
         return "freed: backward has passed"
-    return f"{sum({id(owner(array)): owner(array).nbytes for array in arrays}.values()):,} bytes"
+    return f"{sum(held.nbytes for held in owners([node.saved for node in nodes]).values()):,} bytes"
 
 
 def time(nodes: list[Node]) -> str:
     """How long the operations took, where the graph was made in debug mode."""
     seconds = sum(getattr(node, "seconds", 0.0) for node in nodes)
     return f"{seconds * 1e6:,.0f} microseconds" if seconds else "unknown: make it in debug()"
-
-
-def _arrays(saved: Any) -> list[Any]:
-    if isinstance(saved, tuple | list):
-        return [array for part in saved for array in _arrays(part)]
-    return [saved] if isinstance(saved, np.ndarray) else []

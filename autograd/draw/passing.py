@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.debugging import spread
 from autograd.draw.flows import sent_back
 from autograd.draw.formulas import bracketed, expression, in_words, short_names, slope, which_one
-from autograd.draw.labels import number
-from autograd.graph import NOT_KEPT, SMALL, Node, reverse_order
+from autograd.draw.labels import described, kept_gradient, number
+from autograd.graph import SMALL, Node, reverse_order
 
 
 @dataclass(frozen=True)
@@ -121,16 +120,3 @@ class Passing:
             summed = "" if parent.shape == node.shape else f", added up over the copies of {x}"
             return f"{derivative} = {formula}{which}, element by element, so g times that{summed}: {arrives}"
         return f"{in_words(node, place, self.names)}{which}: {arrives}"
-
-
-def kept_gradient(node: Node) -> Any:
-    """The gradient that backward() has left at a node; None where there is none."""
-    g: Any = node.gradient
-    return None if g is None or g is NOT_KEPT else np.asarray(g.data if hasattr(g, "node") else g)
-
-
-def described(node: Node, g: Any) -> str:
-    """A gradient of a node: its numbers if they are few, else between what they lie, if known."""
-    if g is None:
-        return f"{node.dtype} {node.shape}"
-    return number(g) if g.size <= SMALL else f"{node.dtype} {node.shape}\n{spread(g)}".rstrip()

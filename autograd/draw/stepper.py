@@ -9,16 +9,15 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.draw.dot import BACKWARD, FILLS, FORWARD, GREY, LINE
 from autograd.draw.passing import Step
 from autograd.draw.stepper_picture import picture
 from autograd.draw.steps import Walk, walk
-from autograd.draw.theme import DARK
+from autograd.draw.theme import BACKWARD, DARK, FILLS, FORWARD, GREY, INK, LINE, PAPER
 from autograd.graph import Node
 
 COLOURS = {
-    "paper": "#ffffff",
-    "ink": "black",
+    "paper": PAPER,
+    "ink": INK,
     "line": LINE,
     "grey": GREY,
     "forward": FORWARD,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.formulas import expression, with_numbers
-from autograd.draw.labels import shown_nodes, value
-from autograd.draw.passing import Passing, Step, described, kept_gradient
+from autograd.draw.labels import described, kept_gradient, shown_nodes, value
+from autograd.draw.passing import Passing, Step
 from autograd.draw.wrong_order import wrong_order
 from autograd.graph import Node
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.passing import Passing, Step, described
+from autograd.draw.labels import described
+from autograd.draw.passing import Passing, Step
 from autograd.graph import Node
 
 MOST_VISITS = 60

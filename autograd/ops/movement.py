@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import mode
+from autograd.mode import mode
 from autograd.operators import functions, without_tensors
 from autograd.primitive import Primitive, primitive
 from autograd.shape_only import ShapeOnly

@@ -5,35 +5,25 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-LIGHT = {
-    "page": "#ffffff",
-    "ink": "#222222",
-    "faint": "#767676",
-    "input": "#fdf3d8",
-    "hidden": "#e8eef7",
-    "output": "#dfe9e3",
-    "side": "#c9d6ea",
-    "top": "#f4f7fc",
-    "positive": "#0072b2",
-    "negative": "#c04e00",
-}
-DARK = {
-    "page": "#1b1b1b",
-    "ink": "#f2f2f2",
-    "faint": "#a0a0a0",
-    "input": "#4a3c10",
-    "hidden": "#1f3350",
-    "output": "#1f4030",
-    "side": "#16253b",
-    "top": "#2b466c",
-    "positive": "#6cc0f5",
-    "negative": "#ff9f5a",
+from autograd.draw.theme import BACKWARD, FILLS, FORWARD, GREY, INK, PAPER, SIDE, TOP, dark_style
+
+COLOURS = {
+    "page": PAPER,
+    "ink": INK,
+    "faint": GREY,
+    "input": FILLS["leaf"],
+    "hidden": FILLS["operation"],
+    "output": FILLS["module"],
+    "side": SIDE,
+    "top": TOP,
+    "positive": FORWARD,
+    "negative": BACKWARD,
 }
 FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
 class Canvas:
-    """An SVG that grows by shapes. Colours are names of the palettes above; lengths are pixels."""
+    """An SVG that grows by shapes. Colours are the names above; lengths are pixels."""
 
     def __init__(self) -> None:
         self._shapes: list[str] = []
@@ -45,7 +35,7 @@ class Canvas:
         """A straight line."""
         dash = ' stroke-dasharray="5 3"' if dashed else ""
         self._add(
-            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{LIGHT[colour]}" '
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{COLOURS[colour]}" '
             f'stroke-width="{width:.2f}"{dash}/>',
             max(x1, x2),
             max(y1, y2),
@@ -54,7 +44,7 @@ class Canvas:
     def circle(self, x: float, y: float, radius: float, fill: str) -> None:
         """A circle with an outline."""
         self._add(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{LIGHT[fill]}" stroke="{LIGHT["ink"]}"/>',
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{COLOURS[fill]}" stroke="{COLOURS["ink"]}"/>',
             x + radius,
             y + radius,
         )
@@ -63,7 +53,7 @@ class Canvas:
         """A polygon with an outline."""
         corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         self._add(
-            f'<polygon points="{corners}" fill="{LIGHT[fill]}" stroke="{LIGHT["ink"]}" stroke-linejoin="round"/>',
+            f'<polygon points="{corners}" fill="{COLOURS[fill]}" stroke="{COLOURS["ink"]}" stroke-linejoin="round"/>',
             max(x for x, _ in points),
             max(y for _, y in points),
         )
@@ -74,7 +64,7 @@ class Canvas:
         width = 0.3 * size * len(text)
         self._add(
             f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="{size:g}"{weight} '
-            f'fill="{LIGHT[colour]}">{escape(text)}</text>',
+            f'fill="{COLOURS[colour]}">{escape(text)}</text>',
             x + width,
             y + size / 2,
         )
@@ -86,18 +76,14 @@ class Canvas:
     def svg(self, title: str, description: str) -> str:
         """The whole picture, with a margin, a title and a description for those who do not see it."""
         width, height = self._right + 16, self._bottom + 16
-        dark = " ".join(
-            f'[fill="{LIGHT[name]}"] {{ fill: {DARK[name]}; }} [stroke="{LIGHT[name]}"] {{ stroke: {DARK[name]}; }}'
-            for name in LIGHT
-        )
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" height="{height:.0f}" '
                 f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}">',
                 f"<title>{escape(title)}</title>",
                 f"<desc>{escape(description)}</desc>",
-                f"<style>@media (prefers-color-scheme: dark) {{ {dark} }}</style>",
-                f'<rect width="100%" height="100%" fill="{LIGHT["page"]}"/>',
+                f"<style>{dark_style(COLOURS.values())}</style>",
+                f'<rect width="100%" height="100%" fill="{COLOURS["page"]}"/>',
                 *self._shapes,
                 "</svg>\n",
             ]

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from autograd import Node, Tensor
-from autograd.graph import recorded
+from autograd.mode import recorded
 from nn.module import Module
 from nn.onnx.graph import ExportError, Graph
 from nn.onnx.layers import LAYERS

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor, gradients, no_grad
-from autograd.graph import recorded
+from autograd.mode import recorded
 from nn.module import Module
 from nn.plot.axes import add_colour_bar, as_array, axes_or_new, evaluating, outputs_of, parameter_dtype
 
