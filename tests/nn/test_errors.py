@@ -285,13 +285,11 @@ def test_say_what_was_wrong(call, error, words):
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: nn.Conv2d(3, 4, 3, pading=1), r"^Conv2d\.__init__\(\) got an unexpected keyword argument 'pading'"),
-        (lambda: nn.MaxPool1d(), r"^MaxPool1d\.__init__\(\) missing 1 required"),
         (lambda: nn.Conv2d(3, 4.0, 3), r"sizes of a layer are whole numbers; .* shape \(4\.0, 3, 3, 3\)"),
         (lambda: nn.Linear(3, 4, rng=np.random), r"rng must be a generator such as .* not <module 'numpy\.random'"),
         (lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer, 2), "TransformerEncoder takes a layer, not <class"),
     ],
 )
-def test_wrong_arguments_are_named_with_the_layer(make, words):
+def test_wrong_arguments_of_a_layer_are_refused_in_words(make, words):
     with pytest.raises(TypeError, match=words):
         make()
