@@ -260,7 +260,7 @@ def reverse(
             saved = primitive.lift(node)
         g = gradients.pop(node)
         if node.hooks is not None:
-            g = _run_hooks(node, g)
+            g = after_hooks(node, g)
         if kept and node in kept:
             gradients[node] = g
         if node.value is None:
@@ -291,7 +291,7 @@ def reverse(
             node.saved = None
     for node, g in gradients.items():
         if node.primitive is None and node.hooks is not None:
-            gradients[node] = _run_hooks(node, g)
+            gradients[node] = after_hooks(node, g)
     if not on_graph:  # a result shares its memory with no other, and not with the seed
         for node, g in gradients.items():
             if node in passed_on or g.base is not None or node.gradient is g:
@@ -308,11 +308,10 @@ def _wrong_gradient(node: Node, parent: Node, contribution: Any) -> Exception:
     )
 
 
-def _run_hooks(node: Node, g: Any) -> Any:
-    """The gradient at the node after all its hooks; a hook that returns None leaves it."""
-    for hook in node.hooks or ():
-        changed = hook(g)
-        g = g if changed is None else changed
+def after_hooks(node: Node, g: Any) -> Any:
+    """The gradient at the node as all its hooks leave it; one may take itself away while they run."""
+    for hook in tuple(node.hooks or ()):
+        g = hook(g)
     return g
 
 

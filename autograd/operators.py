@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
+from autograd.mode import mode
+
 if TYPE_CHECKING:
     from autograd.tensor import Array, Tensor
 
@@ -97,6 +99,29 @@ def _reflected(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]
     return method
 
 
+def _in_place(function: Callable[..., Any], sign: str, is_step: bool = False) -> Callable[[Any, Operand], Tensor]:
+    """The operator that changes a leaf that requires a gradient in place; of any other tensor it makes a new value.
+
+    A constant may always be added to a leaf: its gradient is the same before and after. All else, and an operand that
+    requires a gradient itself, only where nothing is recorded.
+    """
+
+    def method(self: Any, other: Operand) -> Tensor:
+        if not (self.requires_grad and self.node.is_leaf) or getattr(other, "__array_ufunc__", function) is None:
+            return NotImplemented  # type: ignore[no-any-return]
+        if mode.recording and (needs_gradient(other) or not is_step):
+            why = "its operand requires a gradient" if is_step else "it would change what a graph has used"
+            raise TypeError(
+                f"{sign} on a leaf that requires a gradient changes it in place, and {why}. For a step of training "
+                f"write w {sign} step under no_grad(), or w.data {sign} values; for a new tensor w = w "
+                f"{sign[:-1]} other."
+            )
+        self.data = function(self._data, without_tensors(other))
+        return self  # type: ignore[no-any-return]
+
+    return method
+
+
 def _method(function: Any) -> Callable[..., Tensor]:
     def method(self: Any, *args: Any, **kwargs: Any) -> Tensor:
         return functions[function](self, *args, **kwargs)  # type: ignore[no-any-return]
@@ -138,6 +163,10 @@ class Operators:
     __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
     __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
     __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
+    __iadd__, __isub__ = _in_place(np.add, "+=", is_step=True), _in_place(np.subtract, "-=", is_step=True)
+    __imul__, __itruediv__ = _in_place(np.multiply, "*="), _in_place(np.divide, "/=")
+    __ipow__, __imod__ = _in_place(np.power, "**="), _in_place(np.remainder, "%=")
+    __ifloordiv__, __imatmul__ = _in_place(np.floor_divide, "//="), _in_place(np.matmul, "@=")
     __lt__, __le__ = _operator(np.less), _operator(np.less_equal)
     __gt__, __ge__ = _operator(np.greater), _operator(np.greater_equal)
     __and__, __rand__ = _operator(np.bitwise_and), _reflected(np.bitwise_and)

@@ -194,7 +194,10 @@ class Tensor(Operators):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether operations on this tensor are recorded. Of a leaf it can be set, for the operations to come."""
+        """Whether operations on this tensor are recorded. Of a leaf it can be set, for the operations to come.
+
+        A graph that has used the leaf before stays as it is: its gradient still arrives at the leaf, or does not.
+        """
         return self._node is not None and self._node.requires_grad
 
     @requires_grad.setter
@@ -206,7 +209,8 @@ class Tensor(Operators):
             raise TypeError("only a leaf can start or stop to require a gradient; for a constant use y.detach().")
         if wanted:
             _refuse_whole_numbers(self.dtype)
-        self._node = leaf(self.shape, self.dtype, node.value, bool(wanted), node.name)
+            node.tensor = ref(self)
+        node.requires_grad = bool(wanted)
 
     @property
     def name(self) -> str | None:
@@ -216,6 +220,15 @@ class Tensor(Operators):
     @name.setter
     def name(self, name: str | None) -> None:
         (self._node or self._become_constant()).name = name
+
+    def _convert(self, dtype: DTypeLike) -> None:
+        """Hold the values, and the gradient, in another dtype: still the same leaf, as if its value was changed."""
+        node = self._node or self._become_constant()
+        self._data = self._data.astype(dtype)
+        node.dtype, node.value = self._data.dtype, small(self._data)
+        node.mark_changed()
+        if node.gradient is not None:
+            set_gradient(node, node.gradient.astype(self.dtype))
 
     def _become_constant(self) -> Node:
         """Give a tensor that nothing recorded a node, so that graphs it goes into can show it."""
@@ -250,25 +263,23 @@ class Tensor(Operators):
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Callable[[], None]:
         """Call `hook` with the gradient at this tensor in every reverse pass; a tensor that it returns replaces it.
 
-        Returns a function that takes the hook away again.
+        The gradient is the hook's own copy, and goes on as the hook leaves it. Returns a function that takes the hook
+        away again.
         """
         node = self._node
         if node is None or not node.requires_grad:
             raise TypeError("only a tensor that requires a gradient has one for a hook to see.")
+        registered, retained = _Hook(hook), self._retained()
+        others = [other for other in node.hooks or () if other is not retained]
+        node.hooks = [*others, registered, *([retained] if retained else ())]
 
-        def call(g: Any) -> Any:
-            given = g if isinstance(g, Tensor) else wrap(g)
-            changed = hook(given)
-            if changed is None:
-                return None
-            array = as_gradient(changed, given)
-            return changed if isinstance(g, Tensor) and isinstance(changed, Tensor) else array
+        def remove() -> None:
+            node.hooks = [other for other in node.hooks or () if other is not registered] or None
 
-        node.hooks = [*(node.hooks or ()), call]
-        return lambda: node.hooks.remove(call)  # type: ignore[union-attr]
+        return remove
 
     def retain_grad(self) -> None:
-        """Keep the gradient of this result, as a leaf does, in `grad`."""
+        """Keep the gradient of this result, as a leaf does, in `grad`: what its hooks leave of it."""
         node = self._node
         if node is None or not node.requires_grad:
             raise TypeError("only a tensor that requires a gradient has one to keep.")
@@ -345,17 +356,23 @@ class Tensor(Operators):
                 f"a value that requires a gradient does not fit into a tensor of {self.dtype}: make it of floats, as "
                 "in x = x.astype(np.float64)."
             )
-        before = wrap(self._data, self._node)
+        before, retained = wrap(self._data, self._node), self._retained()
         after = functions[np.ndarray.__setitem__](before, index, value)
+        if retained and before._node and after._node:  # `grad` is that of the value which this tensor now is
+            before._node.hooks = [hook for hook in before._node.hooks or () if hook is not retained] or None
+            after._node.hooks = [retained]
         self._data, self._node = after._data, after._node
 
     # Python's protocols --------------------------------------------------------------------------------------------
 
     def __reduce__(self) -> Any:
-        """Leaves and constants can be pickled and copied; a result can not, since its graph would not come along."""
+        """Constants, and leaves with gradient and hooks, can be pickled and copied; a result cannot."""
         if self.requires_grad and self._node is not None and not self._node.is_leaf:
             raise TypeError("the result of an operation can not be pickled or copied with its graph: use y.detach().")
-        return _rebuild, (type(self), self._data, self.requires_grad, self.name)
+        node, grad = self._node, self.grad
+        hooks = [hook.function for hook in (node.hooks if node else None) or () if isinstance(hook, _Hook)]
+        grad = grad if grad is None else grad.detach()
+        return _rebuild, (type(self), self._data, self.requires_grad, self.name, grad, hooks)
 
     if not TYPE_CHECKING:  # a type checker goes on refusing unknown names
 
@@ -432,19 +449,46 @@ class Tensor(Operators):
         return f"Tensor({', '.join(parts)})"
 
 
+class _Hook:
+    """A function that was registered at a tensor: it sees a copy of the gradient, which goes on as it leaves it."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor | None]) -> None:
+        self.function = function
+
+    def __call__(self, g: Any) -> Any:
+        on_graph = isinstance(g, Tensor)
+        given = wrap(g._data, g._node) if on_graph else wrap(g.copy())
+        changed = self.function(given)
+        changed = given if changed is None else changed
+        array = as_gradient(changed, wrap(g._data if on_graph else g))
+        return (changed if isinstance(changed, Tensor) else wrap(array)) if on_graph else array
+
+
 class _Retained:
-    """The hook of `retain_grad`: it adds up the gradients that pass."""
+    """The last hook of a result, of `retain_grad`: it adds up the gradients that pass."""
 
     gradient: Tensor | None = None
 
-    def __call__(self, g: Any) -> None:
-        g = g if isinstance(g, Tensor) else wrap(g.copy())
-        self.gradient = g if self.gradient is None else self.gradient + g
+    def __call__(self, g: Any) -> Any:
+        kept = g if isinstance(g, Tensor) else wrap(g.copy())
+        self.gradient = kept if self.gradient is None else self.gradient + kept
+        return g
 
 
-def _rebuild(kind: type[Tensor], data: Array, requires_grad: bool, name: str | None) -> Tensor:
+def _rebuild(
+    kind: type[Tensor],
+    data: Array,
+    requires_grad: bool,
+    name: str | None,
+    grad: Tensor | None,
+    hooks: list[Callable[[Tensor], Tensor | None]],
+) -> Tensor:
     tensor = object.__new__(kind)
     Tensor.__init__(tensor, data, requires_grad, name=name)
+    if grad is not None:
+        set_gradient(tensor.node, grad)  # type: ignore[arg-type]
+    for hook in hooks:
+        tensor.register_hook(hook)
     return tensor
 
 

@@ -211,10 +211,7 @@ class Module:
             raise TypeError(f"a module's dtype must be a floating point dtype, not {np.dtype(dtype)}.")
         for _, tensor in self._named_tensors(Tensor):
             if tensor.dtype.kind in "fc":
-                g = tensor.grad
-                Tensor.__init__(tensor, tensor, tensor.requires_grad, dtype, tensor.name)  # the same object, made anew
-                if g is not None:
-                    tensor.grad = g
+                tensor._convert(dtype)
         return self
 
     # State ---------------------------------------------------------------------------------------------------------
