@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, overload
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd.graph import Node, reverse
@@ -50,7 +51,8 @@ def gradients(
     if allow_unused and not y.requires_grad:
         return [*results, *(None for _ in nodes)]
     start = as_seed(y, seed, create_graph)
-    found = reverse(y.node, start, nodes, keep_graph=True, on_graph=create_graph)  # type: ignore[arg-type]
+    with np.errstate(invalid="ignore"):  # a NaN where no gradient arrives is put right by the rule
+        found = reverse(y.node, start, nodes, keep_graph=True, on_graph=create_graph)  # type: ignore[arg-type]
     for i, node in enumerate(nodes):
         g = found.get(node)
         if g is None and not allow_unused:

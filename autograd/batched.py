@@ -14,6 +14,7 @@ from autograd.graph import Node, reverse_order
 from autograd.tensor import Array, Tensor
 
 
+@np.errstate(invalid="ignore")
 def gradients_of_all(y: Tensor, xs: list[Tensor]) -> list[Array]:
     """For each x the derivatives of all elements of y: (y.size, *x.shape). Nothing is recorded."""
     gradients: dict[Node, Any] = {}
@@ -49,7 +50,7 @@ def _takes_many(node: Node) -> bool:
     primitive: Any = node.primitive
     if primitive.name == "matmul":  # a matrix and a vector; the rule for a matrix lays out g as rows
         return any(len(parent.shape) == 1 for parent in node.parents) and node.shape != ()
-    return bool(primitive.works_by_element)
+    return bool(primitive.elementwise)
 
 
 def _sum_to_shape(g: Any, shape: tuple[int, ...]) -> Any:

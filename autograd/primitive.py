@@ -24,6 +24,7 @@ from autograd.graph import Node
 from autograd.operators import functions
 from autograd.recording import recorder
 from autograd.tensor import wrap
+from autograd.zeros import zero_stays_zero
 
 Rule = Callable[..., Any]
 Picker = Callable[[Sequence[Any]], Sequence[Any]]
@@ -32,7 +33,14 @@ primitives: dict[str, Primitive] = {}
 """The registry: every primitive by its name."""
 
 
-def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None = None, **rules: Rule) -> Primitive:
+def primitive(
+    forward: Callable[..., Any],
+    *,
+    numpy: Callable[..., Any] | None = None,
+    elementwise: bool | None = None,
+    guarded: bool = True,
+    **rules: Rule,
+) -> Primitive:
     """Declare a differentiable operation: `forward` on arrays, and for each differentiable input its rule.
 
     A rule returns the gradient at its input: a new array, `g` itself or a view of it, in the input's shape or in one
@@ -43,10 +51,15 @@ def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None =
     sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th; `xs` are the others, with
     None in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when
     it meets a Tensor, if that is not `forward`.
+
+    `elementwise` says that element i of the output depends on element i of each input only, as is known of a ufunc.
+    Then a gradient of 0 stays 0, whatever the slope there (see zeros.py), unless it is not `guarded`.
     """
     if (numpy or forward) in functions:
         raise ValueError(f"{(numpy or forward).__name__} is declared already: {functions[numpy or forward]!r}.")
-    declared = Primitive(forward, rules)
+    if elementwise is None:
+        elementwise = isinstance(forward, np.ufunc) and forward.signature is None
+    declared = Primitive(forward, rules, elementwise, guarded and elementwise)
     primitives[declared.name] = declared
     functions[numpy or forward] = declared.call
     return declared
@@ -55,7 +68,9 @@ def primitive(forward: Callable[..., Any], *, numpy: Callable[..., Any] | None =
 class Primitive:
     """A declared operation: call it on Tensors, arrays and numbers. Without a Tensor among them, it is `forward`."""
 
-    def __init__(self, forward: Callable[..., Any], rules: dict[str, Rule]) -> None:
+    def __init__(
+        self, forward: Callable[..., Any], rules: dict[str, Rule], elementwise: bool = False, guarded: bool = False
+    ) -> None:
         self.forward = forward
         self.name = forward.__name__.strip("_")
         self.__doc__ = forward.__doc__
@@ -84,11 +99,15 @@ class Primitive:
                     f"the rule of {self.name} for {name} asks for {', '.join(unknown)}; it can have {', '.join(told)}."
                 )
         self.wants: Iterable[tuple[int, ...]] = tuple(tuple(told.index(name) for name in names) for names in wants)
-        self.rules: Iterable[Rule] = tuple(rules.values())
+        asks = {*rules, "out"}  # a rule that asks for no value cannot make NaN of 0
+        self.rules: Iterable[Rule] = tuple(
+            zero_stays_zero(rule) if guarded and asks & set(names) else rule
+            for rule, names in zip(rules.values(), wants, strict=True)
+        )
         self.pickers: Iterable[Picker] = tuple(map(_picker, self.wants))
         if self.takes_sequence:
             self.rules, self.pickers, self.wants = repeat(*self.rules), repeat(*self.pickers), repeat(*self.wants)
-        self.works_by_element = isinstance(forward, np.ufunc) and forward.signature is None
+        self.elementwise = elementwise
         self.call = update_wrapper(recorder(self), forward, assigned=("__doc__",), updated=())
         self.call.__name__ = self.call.__qualname__ = self.name
 

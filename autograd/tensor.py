@@ -307,7 +307,9 @@ class Tensor(Operators):
         GraphError where the graph was freed or a leaf was changed since.
         """
         seed = as_seed(self, gradient, create_graph)
-        found = reverse(self._node, seed, keep_graph=retain_graph or create_graph, on_graph=create_graph)  # type: ignore[arg-type]
+        keep_graph = retain_graph or create_graph
+        with np.errstate(invalid="ignore"):  # a NaN where no gradient arrives is put right by the rule
+            found = reverse(self._node, seed, keep_graph=keep_graph, on_graph=create_graph)  # type: ignore[arg-type]
         with _adding_up:
             for node, g in found.items():
                 g = g if create_graph else wrap(g)

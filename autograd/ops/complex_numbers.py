@@ -34,8 +34,10 @@ def _to_angle(g: Any, z: Any, deg: bool) -> Any:
     return g * turn * (180 / np.pi if deg else 1)
 
 
-real = primitive(_real, numpy=np.real, x=lambda g: g)
-imag = primitive(_imag, numpy=np.imag, x=lambda g, x: g * 1j if x.dtype.kind == "c" else np.zeros_like(g))
-angle = primitive(_angle, numpy=np.angle, z=_to_angle)
+real = primitive(_real, numpy=np.real, elementwise=True, x=lambda g: g)
+imag = primitive(
+    _imag, numpy=np.imag, elementwise=True, x=lambda g, x: g * 1j if x.dtype.kind == "c" else np.zeros_like(g)
+)
+angle = primitive(_angle, numpy=np.angle, elementwise=True, z=_to_angle)
 conjugate = primitive(np.conjugate, x=lambda g: g.conj())
 functions[np.conj] = conjugate.call

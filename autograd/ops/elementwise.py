@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from math import log as log_of
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from autograd.operators import functions, needs_gradient
 from autograd.primitive import primitive
-from autograd.shape_only import any_known
+from autograd.zeros import holds_nan
 
 LOG_2, LOG_10 = log_of(2), log_of(10)
 
@@ -26,42 +25,22 @@ def nonzero(x: Any) -> Any:
     return np.where(x == 0, 1, x)
 
 
-def zero_stays_zero(rule: Any) -> Any:
-    """The rule, with 0 in the place of NaN where the gradient that arrives is 0: there the slope is infinite.
-
-    So a branch that np.where did not take gives no NaN.
-    """
-
-    @wraps(rule)
-    def quiet(g: Any, *remembered: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            contribution = rule(g, *remembered)
-            values = contribution if isinstance(contribution, np.ndarray) else np.asanyarray(contribution.data)
-            with np.errstate(over="ignore"):
-                if not any_known(np.isnan(values.sum())):
-                    return contribution
-            arriving = g if isinstance(g, np.ndarray) else np.asanyarray(g.data)
-            return np.where((arriving == 0) & np.isnan(values), 0, contribution)
-
-    return quiet
-
-
 add = primitive(np.add, x=lambda g: g, y=lambda g: g)
 subtract = primitive(np.subtract, x=lambda g: g, y=lambda g: -g)
-multiply = primitive(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
-divide = primitive(np.divide, x=zero_stays_zero(lambda g, y: g / y), y=zero_stays_zero(lambda g, y, out: -g * out / y))
+multiply = primitive(np.multiply, guarded=False, x=lambda g, y: g * y, y=lambda g, x: g * x)
+divide = primitive(np.divide, x=lambda g, y: g / y, y=lambda g, y, out: -g * out / y)
 negative = primitive(np.negative, x=lambda g: -g)
 positive = primitive(np.positive, x=lambda g: g)
-reciprocal = primitive(np.reciprocal, x=zero_stays_zero(lambda g, out: -g * out * out))
-square = primitive(np.square, x=zero_stays_zero(lambda g, x: 2 * g * x))
+reciprocal = primitive(np.reciprocal, x=lambda g, out: -g * out * out)
+square = primitive(np.square, x=lambda g, x: 2 * g * x)
 
-exp = primitive(np.exp, x=zero_stays_zero(lambda g, out: g * out))
-exp2 = primitive(np.exp2, x=zero_stays_zero(lambda g, out: g * out * LOG_2))
-expm1 = primitive(np.expm1, x=zero_stays_zero(lambda g, out: g * (out + 1)))
-log = primitive(np.log, x=zero_stays_zero(lambda g, x: g / x))
-log2 = primitive(np.log2, x=zero_stays_zero(lambda g, x: g / (x * LOG_2)))
-log10 = primitive(np.log10, x=zero_stays_zero(lambda g, x: g / (x * LOG_10)))
-log1p = primitive(np.log1p, x=zero_stays_zero(lambda g, x: g / (1 + x)))
+exp = primitive(np.exp, x=lambda g, out: g * out)
+exp2 = primitive(np.exp2, x=lambda g, out: g * out * LOG_2)
+expm1 = primitive(np.expm1, x=lambda g, out: g * (out + 1))
+log = primitive(np.log, x=lambda g, x: g / x)
+log2 = primitive(np.log2, x=lambda g, x: g / (x * LOG_2))
+log10 = primitive(np.log10, x=lambda g, x: g / (x * LOG_10))
+log1p = primitive(np.log1p, x=lambda g, x: g / (1 + x))
 
 
 def _sigmoid(x: Any) -> Any:
@@ -70,7 +49,7 @@ def _sigmoid(x: Any) -> Any:
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
-sigmoid = primitive(_sigmoid, x=lambda g, out: g * out * (1 - out))
+sigmoid = primitive(_sigmoid, elementwise=True, x=lambda g, out: g * out * (1 - out))
 
 
 def _lead(x: Any, y: Any) -> Any:
@@ -87,8 +66,8 @@ logaddexp2 = primitive(
     x=lambda g, x, y: g * sigmoid(LOG_2 * _lead(x, y)),
     y=lambda g, x, y: g * sigmoid(LOG_2 * _lead(y, x)),
 )
-sqrt = primitive(np.sqrt, x=zero_stays_zero(lambda g, out: 0.5 * g / out))
-cbrt = primitive(np.cbrt, x=zero_stays_zero(lambda g, out: g / (3 * np.square(out))))
+sqrt = primitive(np.sqrt, x=lambda g, out: 0.5 * g / out)
+cbrt = primitive(np.cbrt, x=lambda g, out: g / (3 * np.square(out)))
 hypot = primitive(np.hypot, x=lambda g, x, out: g * x / nonzero(out), y=lambda g, y, out: g * y / nonzero(out))
 
 # Where an absolute value or a maximum has a kink, the rules take one of its subgradients: 0 for |x| at 0, and the
@@ -103,29 +82,41 @@ copysign = primitive(
 def _where_chosen(g: Any, chosen: Any) -> Any:
     """g where `chosen` holds, else 0; in the memory order of `chosen`, so that the next rules meet equal orders."""
     if isinstance(g, np.ndarray) and g.shape == chosen.shape:
-        with np.errstate(invalid="ignore"):
-            out = np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
-        if any_known(np.isnan(out.sum())):  # perhaps an infinity that was not chosen, times 0
+        out = np.multiply(g, chosen, out=np.empty_like(chosen, dtype=g.dtype))
+        if holds_nan(out):  # perhaps an infinity that was not chosen, times 0
             np.copyto(out, 0, where=~chosen)
         return out
     return np.where(chosen, g, 0)
 
 
+def _is_first(y: Any, out: Any) -> Any:
+    """Where the maximum or minimum of x and y is x alone; a NaN in y is y's."""
+    first = out != y
+    return first if isinstance(y, int | float) else first & (y == y)
+
+
 maximum = primitive(
-    np.maximum, x=lambda g, y, out: _where_chosen(g, out != y), y=lambda g, y, out: _where_chosen(g, out == y)
+    np.maximum,
+    guarded=False,
+    x=lambda g, y, out: _where_chosen(g, _is_first(y, out)),
+    y=lambda g, y, out: _where_chosen(g, ~_is_first(y, out)),
 )
 minimum = primitive(
-    np.minimum, x=lambda g, y, out: _where_chosen(g, out != y), y=lambda g, y, out: _where_chosen(g, out == y)
+    np.minimum,
+    guarded=False,
+    x=lambda g, y, out: _where_chosen(g, _is_first(y, out)),
+    y=lambda g, y, out: _where_chosen(g, ~_is_first(y, out)),
 )
-
 fmax = primitive(
     np.fmax,
-    x=lambda g, x, y: _where_chosen(g, (x > y) | np.isnan(y)),
+    guarded=False,
+    x=lambda g, x, y: _where_chosen(g, (x > y) | (np.isnan(y) & ~np.isnan(x))),
     y=lambda g, x, y: _where_chosen(g, (y >= x) | np.isnan(x)),
 )
 fmin = primitive(
     np.fmin,
-    x=lambda g, x, y: _where_chosen(g, (x < y) | np.isnan(y)),
+    guarded=False,
+    x=lambda g, x, y: _where_chosen(g, (x < y) | (np.isnan(y) & ~np.isnan(x))),
     y=lambda g, x, y: _where_chosen(g, (y <= x) | np.isnan(x)),
 )
 
@@ -139,7 +130,7 @@ def _inside(g: Any, x: Any, a_min: Any, a_max: Any) -> Any:
     return _where_chosen(g, above & (x <= (np.inf if a_max is None else a_max)))
 
 
-clip_between = primitive(_clip, x=_inside)
+clip_between = primitive(_clip, elementwise=True, guarded=False, x=_inside)
 
 
 def clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
@@ -168,11 +159,11 @@ def _power_rule_x(g: Any, x: Any, y: Any) -> Any:
     return g * y * x ** np.where((x == 0) & (y == 0), 1, y - 1)
 
 
-def _power_rule_y(g: Any, x: Any, out: Any) -> Any:
-    return g * out * np.log(nonzero(x))
+def _power_rule_y(g: Any, x: Any, y: Any, out: Any) -> Any:
+    return g * out * np.log(np.where((x == 0) & (np.real(y) >= 0), 1, x))  # 0, not 0 * -inf, at 0 ** y
 
 
-power = primitive(_power, numpy=np.power, x=zero_stays_zero(_power_rule_x), y=zero_stays_zero(_power_rule_y))
+power = primitive(_power, numpy=np.power, elementwise=True, x=_power_rule_x, y=_power_rule_y)
 
 
 def float_power(x: Any, y: Any) -> Any:
@@ -187,8 +178,8 @@ def _in_float64(x: Any) -> Any:
 functions[np.float_power] = float_power
 
 # The remainders are x minus a whole number of y; that number is constant almost everywhere.
-remainder = primitive(np.remainder, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.floor(x / y)))
-fmod = primitive(np.fmod, x=lambda g: g, y=zero_stays_zero(lambda g, x, y: -g * np.trunc(x / y)))
+remainder = primitive(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor(x / y))
+fmod = primitive(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * np.trunc(x / y))
 
 
 def _ldexp(x1: Any, x2: Any, /) -> Any:
@@ -197,7 +188,7 @@ def _ldexp(x1: Any, x2: Any, /) -> Any:
     return np.ldexp(x1, x2)
 
 
-ldexp = primitive(_ldexp, numpy=np.ldexp, x1=lambda g, x2: np.ldexp(g, x2))
+ldexp = primitive(_ldexp, numpy=np.ldexp, elementwise=True, x1=lambda g, x2: np.ldexp(g, x2))
 
 
 def _sinc(x: Any) -> Any:
@@ -213,14 +204,14 @@ def _sinc_rule(g: Any, x: Any) -> Any:
     return g * np.pi * np.where(near, series, (np.cos(far) - np.sin(far) / far) / far)
 
 
-sinc = primitive(_sinc, numpy=np.sinc, x=_sinc_rule)
+sinc = primitive(_sinc, numpy=np.sinc, elementwise=True, x=_sinc_rule)
 
 
 def _nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     return np.nan_to_num(x, True, nan, posinf, neginf)
 
 
-nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, x=lambda g, x: g * np.isfinite(x))
+nan_to_num = primitive(_nan_to_num, numpy=np.nan_to_num, elementwise=True, x=lambda g, x: g * np.isfinite(x))
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:

@@ -14,6 +14,7 @@ from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.primitive import primitive
 from autograd.shape_only import any_known
+from autograd.zeros import zero_stays_zero
 
 Shape = tuple[int, ...]
 
@@ -63,21 +64,37 @@ def _spread_mean(g: Any, x_shape: Shape, axis: Any) -> Any:
 
 
 def _to_extremes(g: Any, x: Any, out: Any, axis: Any) -> Any:
-    """To the elements that are the maximum (or minimum), in equal parts where there are several."""
+    """To the elements that are the maximum (or minimum), or NaN, in equal parts where there are several."""
     shape = kept(x.shape, axis)
     chosen = x == out.reshape(shape)
-    shares = g.reshape(shape) / np.sum(chosen, axis=axis, dtype=g.dtype, keepdims=True)
-    return np.where(chosen, shares, 0)
+    if any_known(np.isnan(values(out))):
+        chosen = chosen | np.isnan(x)
+    parts = g.reshape(shape) / np.sum(chosen, axis=axis, keepdims=True)
+    return np.where(chosen, parts.astype(g.dtype), 0)
+
+
+def _along_axis(rule: Any) -> Any:
+    """The rule of a reduction from one that works element by element, on g and out stretched along the axis."""
+    guarded = zero_stays_zero(rule)
+
+    def stretched(g: Any, x: Any, out: Any, axis: Any) -> Any:
+        shape = kept(x.shape, axis)
+        return guarded(g.reshape(shape), x, out.reshape(shape))
+
+    return stretched
 
 
 def _to_softmax(g: Any, x: Any, out: Any, axis: Any) -> Any:
     """g times the softmax; where the sum is infinite, or of nothing but exp(-inf), to the largest x in equal parts."""
-    shape = kept(x.shape, axis)
-    infinite = np.isinf(values(out)).reshape(shape)
+    infinite = np.isinf(values(out))
     if not (x.size and any_known(infinite)):
-        return g.reshape(shape) * np.exp(x - out.reshape(shape))
-    finite = np.where(infinite, 0, x - np.where(infinite, 0, out.reshape(shape)))
-    return np.where(infinite, _to_extremes(g, x, out, axis), g.reshape(shape) * np.exp(finite))
+        return _to_finite_softmax(g, x, out, axis)
+    shape = kept(x.shape, axis)
+    finite = np.where(infinite, 0, g), np.where(infinite.reshape(shape), 0, x), np.where(infinite, 0, out)
+    return np.where(infinite.reshape(shape), _to_extremes(g, x, out, axis), _to_finite_softmax(*finite, axis))
+
+
+_to_finite_softmax = _along_axis(lambda g, x, out: g * np.exp(x - out))
 
 
 sum_ = primitive(_sum, x=_spread)
@@ -98,15 +115,11 @@ logsumexp = primitive(_logsumexp, x=_to_softmax)
 def _vector_length(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """The square root of the sum of squares; its gradient at 0 is 0."""
     size = np.abs(x)
-    return np.sqrt(np.sum(size * size, axis=axis, keepdims=keepdims))
+    wide = size.astype(np.float32) if size.dtype == np.float16 else size  # squares soon overflow in half precision
+    return np.sqrt(np.sum(wide * wide, axis=axis, keepdims=keepdims)).astype(size.dtype)
 
 
-def _along_itself(g: Any, x: Any, out: Any, axis: Any) -> Any:
-    shape = kept(x.shape, axis)
-    return x * (g / nonzero(out)).reshape(shape)
-
-
-vector_length = primitive(_vector_length, x=_along_itself)
+vector_length = primitive(_vector_length, x=_along_axis(lambda g, x, out: x * (g / nonzero(out))))
 
 
 def _given(option: Any) -> bool:

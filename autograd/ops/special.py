@@ -51,4 +51,4 @@ def _erf(x: Any) -> Any:
     return np.copysign(out, x)
 
 
-erf = primitive(_erf, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-np.square(x))))
+erf = primitive(_erf, elementwise=True, x=lambda g, x: g * (2 / sqrt(pi) * np.exp(-np.square(x))))

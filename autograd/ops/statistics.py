@@ -28,8 +28,13 @@ from autograd.tensor import Tensor
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = False) -> Any:
     a = as_tensor(a)
     if weights is None:
-        weights = np.ones_like(a.data)
-    elif np.shape(weights) != a.shape:
+        result = mean_where(a, axis, keepdims=keepdims)
+        return (
+            (result, as_tensor(np.full(result.shape, a.size / max(result.size, 1), result.dtype)))
+            if returned
+            else result
+        )
+    if np.shape(weights) != a.shape:
         axes = () if axis is None else normalized(axis, a.ndim)
         if np.shape(weights) != tuple(a.shape[i] for i in axes):
             raise ValueError(
@@ -68,7 +73,7 @@ def var(
     correction: Any = None,
 ) -> Any:
     distance, count = _centred(as_float(a, dtype), axis, where, mean)
-    squares = sum_((distance * np.conj(distance)).real, axis, keepdims=True)
+    squares = sum_(np.square(np.abs(distance) if distance.dtype.kind == "c" else distance), axis, keepdims=True)
     out = squares * (1 / _freedom(count, ddof, correction)).astype(squares.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 

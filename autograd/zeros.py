@@ -1,0 +1,55 @@
+"""A gradient of 0 stays 0, even where the slope is infinite or NaN: so a branch that is not taken gives no NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.shape_only import any_known
+from autograd.tensor import Tensor
+
+SAFE = (0.5, 2.0)
+"""At one of them, every real function has finite derivatives of any order."""
+
+
+def zero_stays_zero(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule, element by element, of an operation: where it makes NaN of a gradient of 0, the result is 0.
+
+    There, what the rule is told is replaced by a harmless number, and what it gives by 0; so that derivatives of the
+    gradient are 0 there too.
+    """
+
+    @wraps(rule)
+    def guarded(g: Any, *saved: Any) -> Any:
+        contribution = rule(g, *saved)
+        if not holds_nan(contribution):
+            return contribution
+        zero = (_values(g) == 0) & np.isnan(_values(contribution))
+        if not any_known(zero):
+            return contribution
+        for number in SAFE:
+            contribution = rule(g, *(np.where(zero, number, x) if _is_inexact(x) else x for x in saved))
+            if not any_known(zero & np.isnan(_values(contribution))):
+                break
+        return np.where(zero, 0, contribution)
+
+    return guarded
+
+
+def holds_nan(x: Any) -> bool:
+    """Whether there is a NaN in x, or perhaps one: the product of x with itself is the quickest test."""
+    flat = _values(x).ravel("K")
+    product = np.vdot(flat, flat)  # it gives no warning of an overflow
+    return any_known(product != product)
+
+
+def _values(x: Any) -> Any:
+    return x._data if isinstance(x, Tensor) else x
+
+
+def _is_inexact(x: Any) -> bool:
+    """Whether x is an array or a Tensor of floating point numbers."""
+    return isinstance(x, np.ndarray | np.generic | Tensor) and x.dtype.kind in "fc"
