@@ -9,14 +9,15 @@ from operator import is_
 import numpy as np
 
 from autograd.shape_only import NoValuesError, ShapeOnly
+from autograd.sharing import before_change
 from autograd.tensor import Array, Tensor
 
 
 class FlatLeaves:
     """Leaves of one dtype whose values are moved into one flat array, `values`; the `data` of each is a view of it.
 
-    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `mark_changed`, so that
-    a graph that used the old ones is refused. Graphs built before the move stay valid; an array that somebody has kept
+    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `before_change`, and
+    `mark_changed`, so that a graph that used the old ones is refused. Graphs built before the move stay valid; an array that somebody has kept
     of a leaf's `data` is no longer the leaf's.
     """
 
@@ -43,6 +44,10 @@ class FlatLeaves:
         if any(isinstance(g, ShapeOnly) for g in found):
             raise NoValuesError("a step of an optimiser")
         return found
+
+    def before_change(self) -> None:
+        """What comes before writing into `values`: results that share memory with a leaf keep their values."""
+        before_change(self.values)
 
     def mark_changed(self, start: int, stop: int) -> None:
         """Note that the values of the leaves from `start` to `stop` were changed."""

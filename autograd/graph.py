@@ -268,7 +268,7 @@ def reverse(
             if debugging:
                 node.gradient_spread = spread(g.data if on_graph else g)
         else:
-            node.gradient = g.detach() if on_graph else g
+            node.gradient = g.numpy() if on_graph else g
         rules = primitive.rules
         if node.dtype is not usual and node.dtype.kind == "c":
             rules = primitive.conjugate_rules

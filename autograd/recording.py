@@ -19,6 +19,7 @@ from autograd.graph import SMALL, Node, leaf
 from autograd.mode import mode
 from autograd.operators import needs_gradient, without_tensors
 from autograd.shape_only import ShapeOnly, without_values
+from autograd.sharing import is_watched, looks_into, watch
 from autograd.tensor import Array, Tensor, as_values, small, wrap
 
 if TYPE_CHECKING:
@@ -84,15 +85,18 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
             check_result(primitive.name, dict(zip(primitive.parameters, values, strict=True)), out)
         except NotFiniteError as error:
             raise remembering(error, primitive.name, nodes) from None
-    if not tracked or np.asanyarray(out).dtype.kind not in "fc":  # whole numbers have no derivative
-        return _constant_result(primitive, nodes, out)
-    if not mode.recording:  # nothing is recorded; but a view of a leaf would change with the leaf
-        return wrap(out if out.base is None else out.copy())
     out = np.asanyarray(out)
-    node = _node(primitive, nodes, values, out, mode.module)
-    if mode.debugging:
-        node.line, node.seconds, node.spread = caller_line(), seconds, spread(out)
-    return wrap(out, node)
+    looked_into = [node for node, i in zip(nodes, places, strict=True) if node and looks_into(out, inputs[i])]
+    if not tracked or not mode.recording or out.dtype.kind not in "fc":  # integers have no derivative
+        result = _constant_result(primitive, nodes, out, looked_into)
+    else:
+        node = _node(primitive, nodes, values, out, mode.module)
+        if mode.debugging:
+            node.line, node.seconds, node.spread = caller_line(), seconds, spread(out)
+        result = wrap(out, node)
+    if looked_into and (is_watched(out) or any(node.is_leaf for node in looked_into)):
+        watch(result)
+    return result
 
 
 def _inputs(primitive: Primitive, values: list[Any]) -> tuple[list[Any], Sequence[int]]:
@@ -110,7 +114,8 @@ def _node(primitive: Primitive, nodes: list[Node | None], values: list[Any], out
     parents: list[Node] = []
     for node, i in zip(nodes, places, strict=True):
         if node is None:
-            inputs[i], node = as_constant(inputs[i])
+            array, node = as_constant(inputs[i])
+            inputs[i] = own(array)
         parents.append(node)
     for i in primitive.options:
         if isinstance(values[i], HOLDS_ARRAYS):
@@ -188,7 +193,7 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
             raise remembering(explained, primitive.name, [x_node, y_node]) from error
         if type(out) is not np.ndarray:
             out = np.asarray(out)
-        told = (x_array, y_array, out)
+        told = (own(x_array) if x_array is x else x_array, own(y_array) if y_array is y else y_array, out)
         result = new(Tensor)
         result._data = out
         result._node = Node(
@@ -209,17 +214,15 @@ def _given(*args: Any) -> tuple[Any, ...]:
     return tuple(arg for arg in args if arg is not ABSENT)
 
 
-def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Any) -> Tensor:
+def _constant_result(
+    primitive: Primitive, nodes: list[Node | None], out: Array, looked_into: Sequence[Node]
+) -> Tensor:
     """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
-    result = wrap(out)
-    sources = [node for node in nodes if node is not None]
-    names = [node.name for node in sources if node.name]
-    if names or result._data.base is not None:
-        name = f"{primitive.name}({', '.join(names)})" if names else None
-        views_of = sources if result._data.base is not None else ()
-        array = result._data
-        result._node = leaf(array.shape, array.dtype, small(array), False, name, views_of)
-    return result
+    names = [node.name for node in nodes if node is not None and node.name] if mode.recording else []
+    if not names and not looked_into:
+        return wrap(out)
+    name = f"{primitive.name}({', '.join(names)})" if names else None
+    return wrap(out, leaf(out.shape, out.dtype, small(out), False, name, looked_into))
 
 
 def _dtype_among(inputs: list[Any]) -> Any:
@@ -230,21 +233,22 @@ def _dtype_among(inputs: list[Any]) -> Any:
 def own(value: Any) -> Any:
     """A copy of an array that the graph is going to remember, so that its owner can go on changing it."""
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy("K")
     if isinstance(value, tuple | list):
         return (tuple if isinstance(value, tuple) else list)(map(own, value))
     return value
 
 
 def as_constant(value: Any, like: Any = None) -> tuple[Any, Node]:
-    """An input that needs no gradient, as the graph keeps it: its own copy of an array, and a leaf to show for it.
+    """An input that needs no gradient, as an array or a number, and a leaf to show for it.
 
     Numbers in a list take the dtype of the tensor that the list meets, `like`, if that is a floating point dtype.
     """
     if isinstance(value, NUMBER):
         return value, number_leaf(value)
-    array = value.copy() if type(value) in (np.ndarray, ShapeOnly) else as_values(value, _dtype_among([like]))
-    return array, leaf(array.shape, array.dtype, small(array))
+    array = value if type(value) in (np.ndarray, ShapeOnly) else as_values(value, _dtype_among([like]))
+    shown = array.copy() if array.size <= SMALL and type(array) is np.ndarray else None
+    return array, leaf(array.shape, array.dtype, shown)
 
 
 @lru_cache(maxsize=1024, typed=True)

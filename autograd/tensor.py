@@ -17,6 +17,7 @@ from autograd.mode import mode
 from autograd.operators import Operand, Operators, call, functions
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
+from autograd.sharing import before_change, watch
 
 Array: TypeAlias = NDArray[Any]
 
@@ -79,7 +80,7 @@ def small(array: Array) -> Array | None:
     """The array, for a node to keep and a drawing to show, if it is small enough; never a view of a larger one."""
     if array.size > SMALL or isinstance(array, ShapeOnly):
         return None
-    return array if array.base is None else array.copy()
+    return array if array.base is None else array.copy("K")
 
 
 def read_only(array: Array) -> Array:
@@ -132,16 +133,20 @@ class Tensor(Operators):
     # The values ----------------------------------------------------------------------------------------------------
 
     def _may_change(self) -> bool:
-        """Whether the values are this tensor's alone: not an operation's result, and no view of another tensor."""
-        return self._node is None or (self._node.is_leaf and not self._node.parents)
+        """Whether the values are this tensor's alone, or will be as soon as they change: not those of a result."""
+        node = self._node
+        return node is None or (node.is_leaf and (not node.parents or hasattr(node, "tensor")))
 
     @property
     def data(self) -> Array:
         """The array of values itself, not a copy; of an operation's result, to read only.
 
-        Assigning writes into it (same shape; dtype is cast).
+        Assigning writes into it (same shape; dtype is cast). Results that share memory with it keep their values.
         """
-        return self._data if self._may_change() else read_only(self._data)
+        if not self._may_change():
+            return read_only(self._data)
+        self._make_changeable()
+        return self._data
 
     @data.setter
     def data(self, values: ArrayLike | Tensor) -> None:
@@ -150,15 +155,28 @@ class Tensor(Operators):
                 f"only a tensor made by Tensor(...) can be changed; this one, of shape {self.shape}, is the result "
                 "of an operation. Make a new one: y = Tensor(y.data + 1)."
             )
-        node = self._node or self._become_constant()
         if values is not self._data:
             given = values._data if isinstance(values, Tensor) else np.asanyarray(values)
             if given.shape != self.shape:
                 raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
             if not mode.writing:
                 return
+            self._make_changeable()
             np.copyto(self._data, given, casting="same_kind")
-        node.mark_changed()
+        (self._node or self._become_constant()).mark_changed()
+
+    def _make_changeable(self) -> None:
+        """Share memory with no other tensor: what was detached from another takes its own, a leaf keeps it."""
+        if self._node is not None and self._node.parents:
+            self._take_own_memory()
+        else:
+            before_change(self._data)
+
+    def _take_own_memory(self) -> None:
+        """Keep the values in an array of its own. A constant has a new node then, which shares nothing."""
+        self._data = self._data.copy("K")
+        if self._node is not None and self._node.is_leaf:
+            self._node = leaf(self.shape, self.dtype, small(self._data), False, self._node.name)
 
     def numpy(self) -> Array:
         """The values as a new array, yours to keep and to change."""
@@ -209,6 +227,9 @@ class Tensor(Operators):
             raise TypeError("only a leaf can start or stop to require a gradient; for a constant use y.detach().")
         if wanted:
             _refuse_whole_numbers(self.dtype)
+            if node.parents:  # it looks into the memory of another tensor; a leaf has its own
+                self._take_own_memory()
+                node = self._node or self._become_constant()
             node.tensor = ref(self)
         node.requires_grad = bool(wanted)
 
@@ -291,8 +312,12 @@ class Tensor(Operators):
         return next((hook for hook in hooks or () if isinstance(hook, _Retained)), None)
 
     def detach(self) -> Tensor:
-        """The same values as a constant: nothing done to it is recorded."""
-        return wrap(self._data.copy())
+        """The same values as a constant: nothing done to it is recorded. They are copied when one of both is changed."""
+        source = self._node or self._become_constant()
+        detached = wrap(self._data, leaf(self.shape, self.dtype, small(self._data), views_of=[source]))
+        detached._node.tensor = ref(detached)  # type: ignore[union-attr]
+        watch(detached)
+        return detached
 
     def backward(
         self, gradient: ArrayLike | Tensor | None = None, retain_graph: bool = False, create_graph: bool = False

@@ -98,6 +98,7 @@ class Block:
         whole parameter, without scratch.
         """
         gradients = self.leaves.gradients()
+        self.leaves.before_change()
         for i, j in self._runs(gradients, 0 if uncut else PIECE):
             before = self.numbers[i]
             numbers = advance(before)

@@ -163,6 +163,7 @@ class LBFGS(Optimizer):
 
         def move(t: float) -> None:
             block = self._block()
+            block.leaves.before_change()
             np.add(start, t * d, out=block.values)
             block.leaves.mark_changed(0, len(block.params))
 

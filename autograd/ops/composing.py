@@ -53,4 +53,4 @@ def as_tensor(x: Any) -> Tensor:
 
 def values(x: Any) -> Any:
     """The array of a Tensor, or x as an array."""
-    return x.data if isinstance(x, Tensor) else np.asarray(x)
+    return x._data if isinstance(x, Tensor) else np.asarray(x)

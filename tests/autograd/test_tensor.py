@@ -82,8 +82,8 @@ class TestValues:
         x, y = Tensor(1.0), Tensor(1.0)
         assert len({x, y, x}) == 2
 
-    def test_in_place_operators_make_a_new_value(self):
-        x = ones(2)
+    def test_in_place_operators_of_a_constant_make_a_new_value(self):
+        x = Tensor(np.ones(2))
         before = x
         x += 1
         assert before.data.tolist() == [1, 1]
