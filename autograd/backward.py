@@ -8,7 +8,7 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd.graph import Node, reverse
+from autograd.graph import Node, after_hooks, reverse
 from autograd.tensor import Tensor, as_seed, wrap
 
 
@@ -60,6 +60,8 @@ def gradients(
                 f"y does not depend on {node.name or f'xs[{i}]'} (shape {node.shape}): leave it out, or take None for "
                 "its gradient with allow_unused=True."
             )
+        if g is not None and node.is_leaf:  # an operation's hooks have run on the way
+            g = after_hooks(node, g)
         results.append(g if g is None or isinstance(g, Tensor) else wrap(g))
     return results
 

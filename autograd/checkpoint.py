@@ -1,24 +1,22 @@
-"""checkpoint: recompute in the reverse pass instead of remembering."""
+"""checkpoint: recompute in the reverse pass instead of keeping what the rules need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import wraps
-from math import prod
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
-from autograd.backward import gradients
-from autograd.graph import next_index, reverse_order
+from autograd.graph import Node, leaf, next_index, reverse, reverse_order
 from autograd.mode import mode, recorded_again
+from autograd.ops.elementwise import positive
 from autograd.primitive import primitive
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, wrap
 from autograd.trees import flat, unflat
 
 Function = Callable[..., Any]
-Shape = tuple[int, ...]
 
 
 def checkpoint(f: Function) -> Function:
@@ -26,9 +24,10 @@ def checkpoint(f: Function) -> Function:
 
     For a part of a computation that would remember more than there is memory for (Chen et al. 2016, "Training deep nets
     with sublinear memory cost"). f takes Tensors, and nested lists, tuples and dicts of them, and returns one Tensor.
-    It may be a module, whose parameters get their gradients too. It must compute the same each time: a result that
-    differs, as with dropout, raises ValueError in the reverse pass. What it assigns to tensors, as BatchNorm does, it
-    assigns the first time only. An f that uses the result of an operation which is not an argument raises ValueError.
+    It may be a module, whose parameters get their gradients too. It must compute the same each time: other operations,
+    constants or results than at first, as with dropout, raise ValueError in the reverse pass. What it assigns to
+    tensors, as BatchNorm does, it assigns the first time only. An f that uses the result of an operation which is not
+    an argument raises ValueError.
     """
     if not callable(f):
         raise TypeError(f"checkpoint takes a function, not {type(f).__name__}: checkpoint(f)(x).")
@@ -40,54 +39,75 @@ def checkpoint(f: Function) -> Function:
         form = flat((args, kwargs), parts)
         places = [i for i, x in enumerate(parts) if isinstance(x, Tensor) and x.requires_grad]
 
-        def of_those(xs: list[Tensor]) -> Any:
+        def of_inputs(xs: Sequence[Tensor]) -> Any:
             given = list(parts)
             for place, x in zip(places, xs, strict=True):
                 given[place] = x
             positional, by_name = unflat(form, iter(given))
             return f(*positional, **by_name)
 
-        inputs = [parts[place] for place in places]
-        started, apart = next_index(), [_apart(x) for x in inputs]
-        y = of_those(apart)
+        inputs = [wrap(parts[place]._data, parts[place].node) for place in places]
+        apart, started = [_apart(x) for x in inputs], next_index()
+        y = of_inputs(apart)
         if not isinstance(y, Tensor) and inputs:
             raise TypeError(f"checkpoint needs a function that returns a Tensor, not {type(y).__name__}")
         others = _others(y, apart, started) if isinstance(y, Tensor) else []
-        every = [*inputs, *others]
-        if not every:
+        if not inputs and not others:
             return y
-        again = _Again(of_those, [(x.shape, x.dtype) for x in inputs], others, y.numpy())
-        return recompute(np.concatenate([x.reshape(x.size) for x in every]), again)
+        return recompute([*inputs, *others], _Again(of_inputs, inputs, others, y, started))
 
     return wraps(f)(checkpointed) if hasattr(f, "__name__") else checkpointed
 
 
-@dataclass(frozen=True, eq=False)
 class _Again:
-    """What the reverse pass needs: f, the forms of its inputs, other leaves that it uses, and what it gave."""
+    """What the reverse pass needs: f, its inputs, other leaves that it uses, and what it computed at first."""
 
-    f: Callable[[list[Tensor]], Any]
-    forms: list[tuple[Shape, Any]]
-    others: list[Tensor]
-    value: Any
+    def __init__(
+        self,
+        f: Callable[[Sequence[Tensor]], Any],
+        inputs: list[Tensor],
+        others: list[Tensor],
+        y: Tensor,
+        started: int,
+    ) -> None:
+        self.f, self.inputs, self.others = f, inputs, others
+        self.value, self.fingerprint = y._data, _fingerprint(y, started)
+        self._g: Any = None
+        self._found: dict[int, Any] = {}
 
-    def run(self, x: Tensor) -> Tensor:
-        """f of inputs that lie one after the other in x."""
-        y: Tensor = self.f(_cut(x, self.forms))
-        if not np.array_equal(y.data, self.value, equal_nan=True):
+    def gradient(self, g: Any, i: int) -> Any:
+        """The gradient at input i, or other leaf i, for the gradient g at the result."""
+        if g is not self._g or i not in self._found:
+            self._g, self._found = g, dict(enumerate(self._gradients(g)))
+        found = self._found.pop(i)
+        if not self._found:
+            self._g = None
+        return found
+
+    def _gradients(self, g: Any) -> list[Any]:
+        """Run f again, recorded this time, and reverse it; of a Tensor g, on the graph of the inputs."""
+        on_graph = isinstance(g, Tensor)
+        with recorded_again():
+            xs = [positive(x) if on_graph else _apart(x) for x in self.inputs]
+            started = next_index()
+            y = self.f(xs)
+        if not np.array_equal(y._data, self.value, equal_nan=True) or _fingerprint(y, started) != self.fingerprint:
             raise ValueError(
-                "the checkpointed function gave another result when it was run again for its gradient: it draws "
-                "random numbers, as dropout does, or changes what it depends on. Give it a seed of its own inside, or "
-                "leave it out of the checkpoint."
+                "the checkpointed function gave another result when it was run again for its gradient, or came to it "
+                "in another way: it draws random numbers, as dropout does, or what it depends on has changed. Give it "
+                "a seed of its own inside, or leave it out of the checkpoint."
             )
-        return y
+        wanted: list[Any] = [x.node for x in [*xs, *self.others]]
+        found = reverse(y.node, g, wanted, keep_graph=True, on_graph=on_graph) if y.node is not None else {}
+        return [found[node] if node in found else np.zeros(node.shape, node.dtype) for node in wanted]
+
+    def __repr__(self) -> str:
+        return f"checkpoint {self.fingerprint.hex()}"
 
 
 def _apart(x: Tensor) -> Tensor:
-    """The same values as a leaf."""
-    leaf = x.detach()
-    leaf.requires_grad = True
-    return leaf
+    """The same values, in the same memory, as a leaf."""
+    return wrap(x._data, leaf(x.shape, x.dtype, None, requires_grad=True, views_of=[x.node] if x.node else ()))
 
 
 def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:
@@ -112,32 +132,44 @@ def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:
     return list(leaves.values())
 
 
-def _recompute(flat: Any, again: _Again) -> Any:
+def _fingerprint(y: Tensor, started: int) -> bytes:
+    """A digest of what was computed since: the operations, their options, and the constants that their rules use."""
+    digest = blake2b()
+    operations = reverse_order(y.node) if y.node is not None and not y.node.is_leaf else []
+    for node in operations:
+        if node.index > started:
+            digest.update(f"{node.operation} {node.shape} ".encode())
+            _add_constants(digest, node)
+    return digest.digest()
+
+
+def _add_constants(digest: Any, node: Node) -> None:
+    """Add what the node has saved of options, and of inputs that require no gradient."""
+    primitive: Any = node.primitive
+    for places, values in zip(primitive.wants, node.saved or ()):  # noqa: B905 (wants may repeat for ever)
+        for place, value in zip(places, values or (), strict=False):
+            if place == len(primitive.parameters):  # the output
+                continue
+            if place not in primitive.inputs:
+                _add(digest, value)
+            elif primitive.takes_sequence:
+                _add(digest, [x for x, parent in zip(value, node.parents, strict=True) if not parent.requires_grad])
+            elif not node.parents[primitive.inputs.index(place)].requires_grad:
+                _add(digest, value)
+
+
+def _add(digest: Any, value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        digest.update(np.ascontiguousarray(value))
+    elif isinstance(value, tuple | list):
+        for part in value:
+            _add(digest, part)
+    else:
+        digest.update(repr(value).encode())
+
+
+def _recompute(xs: Sequence[Any], again: _Again) -> Any:
     return again.value
 
 
-def _gradients(g: Any, flat: Any, again: _Again) -> Any:
-    """Run f again, recorded this time, and reverse it."""
-    on_graph = isinstance(flat, Tensor)
-    size = sum(prod(shape) for shape, _ in again.forms)
-    x = flat[:size] if on_graph else Tensor(flat[:size], requires_grad=True)
-    wanted = [x, *again.others] if again.forms else again.others
-    with recorded_again():
-        y = again.run(x)
-    found = gradients(y, wanted, g, create_graph=on_graph, allow_unused=True)
-    parts = [Tensor(np.zeros_like(x.data)) if part is None else part for x, part in zip(wanted, found, strict=True)]
-    laid_out: Any = np.concatenate([part.reshape(part.size) for part in parts])
-    return laid_out if on_graph else laid_out.data
-
-
-def _cut(flat: Tensor, forms: list[tuple[Shape, Any]]) -> list[Tensor]:
-    parts, start = [], 0
-    for shape, dtype in forms:
-        part = flat[start : start + prod(shape)].reshape(shape)
-        part = part.real if part.dtype.kind == "c" and dtype.kind != "c" else part
-        parts.append(part if part.dtype == dtype else part.astype(dtype))
-        start += prod(shape)
-    return parts
-
-
-recompute = primitive(_recompute, flat=_gradients)
+recompute = primitive(_recompute, xs=lambda g, again, i: again.gradient(g, i))

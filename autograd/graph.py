@@ -240,7 +240,7 @@ def reverse(
     Starts from `seed`, the gradient at `root`. A node is visited after all that used it, so its gradient is complete;
     the rule of each of its inputs turns it into a contribution to that input's gradient. With `on_graph`, rules run
     on recorded values, so that the result can be differentiated again; without `keep_graph`, what a node remembers
-    is freed as soon as it was used.
+    is freed as soon as it was used. Hooks of operations have run; those of leaves are for the caller to run.
     """
     order = reverse_order(root)
     kept = frozenset(wanted or ())
@@ -289,9 +289,6 @@ def reverse(
             gradients[parent] = contribution if others is None else others + contribution
         if not keep_graph:
             node.saved = None
-    for node, g in gradients.items():
-        if node.primitive is None and node.hooks is not None:
-            gradients[node] = after_hooks(node, g)
     if not on_graph:  # a result shares its memory with no other, and not with the seed
         for node, g in gradients.items():
             if node in passed_on or g.base is not None or node.gradient is g:

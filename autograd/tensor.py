@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd.errors import describe
-from autograd.graph import SMALL, Node, leaf, reverse, set_gradient
+from autograd.graph import SMALL, Node, after_hooks, leaf, reverse, set_gradient
 from autograd.mode import mode
 from autograd.operators import Operand, Operators, call, functions
 from autograd.other_names import missing
@@ -335,8 +335,9 @@ class Tensor(Operators):
         keep_graph = retain_graph or create_graph
         with np.errstate(invalid="ignore"):  # a NaN where no gradient arrives is put right by the rule
             found = reverse(self._node, seed, keep_graph=keep_graph, on_graph=create_graph)  # type: ignore[arg-type]
+        given = {node: after_hooks(node, g) for node, g in found.items()}
         with _adding_up:
-            for node, g in found.items():
+            for node, g in given.items():
                 g = g if create_graph else wrap(g)
                 set_gradient(node, g if node.gradient is None else node.gradient + g)
 
