@@ -38,18 +38,24 @@ def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> A
 
 
 def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """The tree that `taken_apart` took apart."""
-    if not isinstance(layout, dict):
-        return layout
-    ((kind, parts),) = layout.items()
-    if kind == "array":
-        return arrays[parts]
-    if kind == "dict":
-        return {key: put_together(part, arrays) for key, part in parts}
-    return (tuple if kind == "tuple" else list)(put_together(part, arrays) for part in parts)
+    """The tree that `taken_apart` took apart. Raises ValueError for a layout that it never gives."""
+    match layout:
+        case None | bool() | int() | float() | str():
+            return layout
+        case {"array": str(name)} if name in arrays:
+            return arrays[name]
+        case {"array": name}:
+            raise ValueError(f"its layout names the array {name!r:.100}, which is missing")
+        case {"dict": [*parts]} if all(isinstance(key, str | int) for key, _ in parts):
+            return {key: put_together(part, arrays) for key, part in parts}
+        case {"list": [*parts]}:
+            return [put_together(part, arrays) for part in parts]
+        case {"tuple": [*parts]}:
+            return tuple(put_together(part, arrays) for part in parts)
+    raise ValueError(f"its layout has {layout!r:.100}, which nn.save never writes")
 
 
 def _below(path: str, key: Any) -> str:
     if not isinstance(key, str | int):
-        raise TypeError(f"a key of {path or 'the state'} is {key!r}: keys are strings or whole numbers.")
+        raise TypeError(f"a key of {path or 'the state'} is {key!r}: keys are strings or integers.")
     return f"{path}.{key}" if path else str(key)
