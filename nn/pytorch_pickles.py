@@ -18,7 +18,7 @@ DEEPEST = 1000
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, "EMPTY_TUPLE": ()}
 ARGUMENTS = frozenset(
     {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"}
-    | {"BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES"}
+    | {"BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"}
 )
 """Opcodes that push what they are followed by."""
 
@@ -120,6 +120,8 @@ class Pickle:
             case "ADDITEMS":
                 items = self._above_mark()
                 self._top(set).update(map(checked_key, items))
+            case "FROZENSET":
+                self._push(set(map(checked_key, self._above_mark())), 216)
             case "GLOBAL":
                 self._push_function(*argument.split(" ", 1))
             case "STACK_GLOBAL":

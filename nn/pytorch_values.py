@@ -78,6 +78,7 @@ class Values:
             ("numpy", "dtype"): _dtype,
             **{(module, "scalar"): _scalar for module in MULTIARRAY},
             **{(module, "_reconstruct"): lambda *_: np.empty(0) for module in MULTIARRAY},
+            **{(module, "_frombuffer"): self.array for module in ("numpy.core.numeric", "numpy._core.numeric")},
             **{(module, name): self.set_of for module in BUILTINS for name in ("set", "frozenset")},
             **{(module, "bytearray"): self.bytes_of for module in BUILTINS},
             **{(module, "complex"): _complex for module in BUILTINS},
@@ -143,8 +144,8 @@ class Values:
         """Bytes, which older pickles write as text whose characters are the bytes."""
         if isinstance(text, bytes):
             return text
-        self.take(len(_of_type(text, str)))
-        return bytes(text.encode("latin1"))
+        self.take(len(_of_type(text, str, bytearray)))
+        return text.encode("latin1") if isinstance(text, str) else bytes(text)
 
     def set_state(self, target: Any, state: Any) -> None:
         """Give NumPy's arrays their shape, dtype and numbers; the state of a dtype says its byte order."""
@@ -153,11 +154,21 @@ class Values:
         if not isinstance(target, np.ndarray):
             raise ValueError(f"it changes a {type(target).__name__}")
         _, shape, dtype, fortran, data = state
-        data = self.bytes_of(data)
-        self.take(len(data))
-        if prod(_size(shape)) * _of_type(dtype, np.dtype).itemsize != len(data):
-            raise ValueError(f"an array of NumPy does not fit its {len(data)} bytes")
-        target.__setstate__((1, shape, dtype, np.bool(fortran is True), data))
+        checked: Any = (1, shape, dtype, fortran is True, self.bytes_of_array(data, dtype, shape))
+        target.__setstate__(checked)
+
+    def array(self, data: Any, dtype: Any, shape: Any, order: Any) -> NDArray[Any]:
+        """An array of NumPy, as pickles of protocol 5 have it."""
+        flat = np.frombuffer(self.bytes_of_array(data, dtype, shape), dtype)
+        return flat.reshape(shape, order="F" if order == "F" else "C").copy()
+
+    def bytes_of_array(self, data: Any, dtype: Any, shape: Any) -> bytes:
+        """The bytes of an array, if they are as many as it needs."""
+        found = self.bytes_of(data)
+        self.take(len(found))
+        if prod(_size(shape)) * _of_type(dtype, np.dtype).itemsize != len(found):
+            raise ValueError(f"an array of NumPy does not fit its {len(found)} bytes")
+        return found
 
 
 def storage_dtype(tag: Any, kind: Any, key: Any) -> str:
