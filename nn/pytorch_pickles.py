@@ -48,6 +48,10 @@ class Storage:
     stored: Any
 
 
+INTERNAL = (Function, Arguments, Storage)
+"""What is no value."""
+
+
 class Builder(Protocol):
     """What a pickle builds its values with."""
 
@@ -146,7 +150,7 @@ class Pickle:
         self.stack.append(value)
 
     def _push_tuple(self, items: list[Any]) -> None:
-        internal = any(isinstance(item, Function | Arguments | Storage) for item in items)
+        internal = any(isinstance(item, INTERNAL) for item in items)
         self._push(Arguments(items) if internal else tuple(items), 64)
 
     def _push_function(self, module: Any, name: Any) -> None:

@@ -46,13 +46,17 @@ def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
             return arrays[name]
         case {"array": name}:
             raise ValueError(f"its layout names the array {name!r:.100}, which is missing")
-        case {"dict": [*parts]} if all(isinstance(key, str | int) for key, _ in parts):
+        case {"dict": [*parts]} if all(map(_is_item, parts)):
             return {key: put_together(part, arrays) for key, part in parts}
         case {"list": [*parts]}:
             return [put_together(part, arrays) for part in parts]
         case {"tuple": [*parts]}:
             return tuple(put_together(part, arrays) for part in parts)
     raise ValueError(f"its layout has {layout!r:.100}, which nn.save never writes")
+
+
+def _is_item(part: Any) -> bool:
+    return isinstance(part, list) and len(part) == 2 and isinstance(part[0], str | int)
 
 
 def _below(path: str, key: Any) -> str:

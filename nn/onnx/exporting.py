@@ -91,7 +91,7 @@ def _same(graph: Graph, other: Graph, name: str) -> bool:
 
 
 def _written(onnx: Any, name: str, graph: Graph, input_shape: list[Any], output_shape: list[Any]) -> Any:
-    """The graph as ONNX's own object, checked by ONNX; its numbers are float32, which runtimes have all operators for."""
+    """The graph as ONNX's own object, checked by ONNX, with float32 for all floating point numbers."""
     helper, numbers = onnx.helper, onnx.TensorProto.FLOAT
     constants = {
         name: values.astype(np.float32) if values.dtype.kind == "f" else values
