@@ -205,10 +205,19 @@ class Pickle:
 
     def _place(self) -> str:
         """Where in nested dicts the next value belongs: the last key of each, "model.weight"."""
-        keys: list[str] = []
-        for level in [*self.below, self.stack]:
-            keys += [str(key) for key in reversed(level[-2:]) if isinstance(key, str | int)][:1]
-        return ".".join(keys)
+        return ".".join(str(key) for level in [*self.below, self.stack] for key in _open_keys(level))
+
+
+def _open_keys(level: list[Any]) -> list[Any]:
+    """The keys on the stack whose values are still to come: the last one, and those before dicts without an item."""
+    at = len(level) - 1
+    if at > 0 and isinstance(level[at], list | dict):  # the items above the mark go in there
+        at -= 1
+    keys: list[Any] = []
+    while at >= 0 and isinstance(level[at], str | int):
+        keys.insert(0, level[at])
+        at = at - 2 if at > 0 and type(level[at - 1]) is dict and not level[at - 1] else -1
+    return keys
 
 
 def _checked_function(function: Any) -> Function:

@@ -80,7 +80,7 @@ class Values:
             **{(module, "_reconstruct"): lambda *_: np.empty(0) for module in MULTIARRAY},
             **{(module, "_frombuffer"): self.array for module in ("numpy.core.numeric", "numpy._core.numeric")},
             **{(module, name): self.set_of for module in BUILTINS for name in ("set", "frozenset")},
-            **{(module, "bytearray"): self.bytes_of for module in BUILTINS},
+            **{(module, name): self.bytes_of for module in BUILTINS for name in ("bytes", "bytearray")},
             **{(module, "complex"): _complex for module in BUILTINS},
             **dict.fromkeys(CLASSES, _not_called),
         }

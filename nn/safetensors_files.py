@@ -107,9 +107,9 @@ def _check(name: str, entry: Any) -> None:
         numbers = [*shape, begin, end]
     except (TypeError, ValueError, KeyError):
         raise ValueError(f"its header describes {name} by {entry!r:.100}") from None
-    if not isinstance(shape, list) or not isinstance(dtype, str) or dtype not in DTYPES:
+    if not isinstance(dtype, str) or dtype not in DTYPES:
         raise ValueError(f"{name} is of the dtype {dtype!r:.100}; those that can be read are {', '.join(DTYPES)}")
-    if len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in numbers):
+    if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in numbers):
         raise ValueError(f"{name} has the impossible shape {shape!r:.100} or place, {begin!r:.100} to {end!r:.100}")
     if prod(shape) * stored_dtype(DTYPES[dtype]).itemsize != end - begin:
         raise ValueError(f"{name} of {dtype} and shape {shape!r:.100} does not fit its {end - begin} bytes")
