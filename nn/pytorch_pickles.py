@@ -18,7 +18,7 @@ DEEPEST = 1000
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False, "EMPTY_TUPLE": ()}
 ARGUMENTS = frozenset(
     {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"}
-    | {"BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"}
+    | {"BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8"}
 )
 """Opcodes that push what they are followed by."""
 
@@ -90,6 +90,8 @@ class Pickle:
         match opcode:
             case _ if opcode in ARGUMENTS:
                 stack.append(argument)
+            case "BYTEARRAY8":
+                stack.append(bytes(argument))
             case _ if opcode in CONSTANTS:
                 stack.append(CONSTANTS[opcode])
             case "BINPUT" | "LONG_BINPUT":

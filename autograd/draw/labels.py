@@ -60,11 +60,13 @@ def printable(text: str) -> str:
 
 
 def own_name(node: Node) -> str:
-    """The name that a node was given, as it is shown: printable and not too long; "" for none."""
-    return _shortened(printable(node.name or ""))
+    """The name that a node was given, as it is shown; "" for none."""
+    return shown_name(node.name or "")
 
 
-def _shortened(name: str) -> str:
+def shown_name(name: str) -> str:
+    """A name of a node or a module as it is shown: printable and not too long."""
+    name = printable(name)
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 3] + "..."
 
 
@@ -81,7 +83,7 @@ def title(node: Node) -> str:
 def module_title(node: Node, depth: int) -> str:
     """The name and the class of the module at this depth of the modules that made the node: "conv1: Conv2d"."""
     kinds = getattr(node.module, "kinds", ())
-    name = _shortened(printable(node.module.split(".")[depth]))
+    name = shown_name(node.module.split(".")[depth])
     return f"{name}: {kinds[depth]}" if depth < len(kinds) and kinds[depth] else name
 
 
