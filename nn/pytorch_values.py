@@ -43,7 +43,6 @@ CLASSES = [
 MOST_AXES = 64
 """NumPy's arrays have no more."""
 
-
 PLAIN_KINDS = "biufcSU"
 """NumPy's numbers and texts."""
 
@@ -203,8 +202,8 @@ def _with_flags(array: NDArray[Any], flags: Any) -> NDArray[Any]:
     set_flags = {flag for flag, is_set in _of_type(flags or {}, dict).items() if is_set}
     if not set_flags <= {"conj", "neg"}:
         raise ValueError("a tensor has flags other than conj and neg")
-    array = np.conj(array) if "conj" in set_flags else array
-    return np.negative(array) if "neg" in set_flags else array
+    array = np.asarray(np.conj(array) if "conj" in set_flags else array)
+    return np.asarray(np.negative(array) if "neg" in set_flags else array)
 
 
 def _first(data: Any, *_: Any) -> Any:

@@ -35,6 +35,8 @@ def errors_named(name: str, kind: str) -> Iterator[None]:
     """Whatever a damaged file leads to inside becomes a ValueError: that the file of this name is not of the kind."""
     try:
         yield
+    except MemoryError:  # a file takes a few times its size: so a large one may be too large
+        raise
     except Exception as error:
         reason = str(error) if type(error) is ValueError else f"it is damaged ({type(error).__name__}: {error})"
         raise ValueError(f"{name} is not {kind}: {reason.removesuffix('.')}.") from error

@@ -1,4 +1,4 @@
-"""bfloat16 and float8, which NumPy does not have, as float32: every number of theirs is one of float32's."""
+"""Numbers as files store them: bfloat16 and float8, which NumPy does not have, become float32, which has them all."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ FLOAT8 = {"float8_e4m3fn": (3, 7), "float8_e5m2": (2, 15), "float8_e4m3fnuz": (3
 
 
 def stored_dtype(name: str, order: Literal["<", ">"] = "<") -> np.dtype[Any]:
-    """The dtype of the numbers of a dtype, such as "float32", in a file of this byte order; of their bits for ours."""
-    bits = {"bfloat16": "uint16"} | dict.fromkeys(FLOAT8, "uint8")
+    """The dtype in NumPy of what a file of this byte order stores for a dtype such as "float32": numbers, or bits."""
+    bits = {"bfloat16": "uint16", "bool": "uint8"} | dict.fromkeys(FLOAT8, "uint8")
     return np.dtype(bits.get(name, name)).newbyteorder(order)
 
 
 def decoded(stored: NDArray[Any], name: str) -> NDArray[Any]:
-    """Numbers of this dtype as they lie in a file, as an array of its own in the machine's byte order."""
+    """The numbers of what a file stores for this dtype, as an array of its own in the machine's byte order."""
     array = stored.astype(stored.dtype.newbyteorder("="), order="C")
     if name == "bfloat16":  # the upper half of a float32
-        return (array.astype(np.uint32) << 16).view(np.float32)
-    return _float8(name)[array] if name in FLOAT8 else array
+        return np.asarray(array.astype(np.uint32) << 16).view(np.float32)
+    if name in FLOAT8:
+        return np.asarray(_float8(name)[array])
+    return array.astype(bool) if name == "bool" else array
 
 
 def _float8(name: str) -> NDArray[np.float32]:

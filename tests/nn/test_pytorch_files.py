@@ -250,6 +250,8 @@ def tensors_of_all_kinds(torch):
         "unsigned": [torch.arange(3).to(getattr(torch, f"uint{width}")) for width in (16, 32, 64)],
         "with attributes": [parameter, noted],
         "buffer": torch.nn.Buffer(torch.ones(2)),
+        "without axes": [torch.tensor(1.5).to(getattr(torch, name)) for name in ("bfloat16", "bool", small[0])],
+        "conjugated, without axes": [torch.tensor(1j).conj(), torch.tensor(2j).conj().imag],
         "empty": torch.zeros(0, 3),
     }
 

@@ -29,3 +29,7 @@ def test_bytes_are_swapped_where_the_file_has_another_order():
             assert found.dtype == np.dtype(name)
             assert found.dtype.isnative
             assert found.tolist() == numbers
+
+
+def test_every_byte_but_zero_is_true():
+    assert decoded(np.array([0, 1, 2, 255], np.uint8), "bool").tolist() == [False, True, True, True]
