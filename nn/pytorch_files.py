@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from io import BytesIO
+from struct import unpack
 from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, is_zipfile
 
@@ -34,9 +35,9 @@ def load_pytorch(path: Source) -> Any:
     OrderedDict or a Counter as a dict, a number of NumPy as one of Python, a device or a dtype as its name. `path` may
     be a file that is open for reading bytes, too.
 
-    Nothing in the file is executed, and its values take no more memory than 8 times its size and 16 MiB. Raises
-    FileNotFoundError where there is none, ValueError where it is no PyTorch file, is incomplete or damaged, or holds
-    anything else.
+    Nothing in the file is executed, and one whose values would take more memory than 8 times its size and 16 MiB is
+    refused. Raises FileNotFoundError where there is none, ValueError where it is no PyTorch file, is incomplete or
+    damaged, or holds anything else.
     """
     with opened(path) as (file, name):
         file.seek(0)
@@ -84,9 +85,9 @@ def _before_version_1_6(file: IO[bytes]) -> Any:
     Then, in the order of the keys, every storage: the number of its elements in 8 bytes, and the elements.
     """
     file.seek(0)
-    content = file.read()
-    stream = BytesIO(content)
-    survey = _Survey(len(content))
+    stream = BytesIO(file.read())
+    size = stream.getbuffer().nbytes
+    survey = _Survey(size)
     if Pickle(survey).load(stream) != MAGIC_NUMBER:
         raise ValueError("it begins as a file of PyTorch before version 1.6, but not with its magic number")
     for _ in ("version", "system"):
@@ -95,12 +96,11 @@ def _before_version_1_6(file: IO[bytes]) -> Any:
     Pickle(survey).load(stream)
     found: dict[str, NDArray[Any]] = {}
     for key in _keys(Pickle(survey).load(stream)):
-        count = int.from_bytes(stream.read(8), "little")
+        (count,) = unpack("<Q", stream.read(8))
         dtype = survey.dtypes[key]
-        found[key] = np.frombuffer(content, dtype, count, stream.tell())
-        stream.seek(count * dtype.itemsize, os.SEEK_CUR)
+        found[key] = np.frombuffer(stream.read(count * dtype.itemsize), dtype)
     stream.seek(start)
-    return Pickle(Values(len(content), lambda key, dtype: found[key])).load(stream)
+    return Pickle(Values(size, lambda key, dtype: found[key])).load(stream)
 
 
 def _keys(keys: Any) -> list[str]:

@@ -216,7 +216,7 @@ def _open_keys(level: list[Any]) -> list[Any]:
     if at > 0 and isinstance(level[at], list | dict):  # the items above the mark go in there
         at -= 1
     keys: list[Any] = []
-    while at >= 0 and isinstance(level[at], str | int):
+    while at >= 0 and type(level[at]) in (str, int):
         keys.insert(0, level[at])
         at = at - 2 if at > 0 and type(level[at - 1]) is dict and not level[at - 1] else -1
     return keys

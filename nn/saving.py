@@ -16,7 +16,7 @@ from autograd import Tensor
 from autograd.files import write
 from nn.reading import Source, errors_named, opened
 from nn.safetensors_files import file_parts, read_arrays
-from nn.trees_in_files import put_together, taken_apart
+from nn.trees_in_files import tree_flatten, tree_unflatten
 
 LAYOUT = "glassgrad.layout"
 """Under this name a file that holds more than named arrays tells how they are laid out."""
@@ -41,7 +41,7 @@ def save(state: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     if ending in OTHER_FORMATS:
         raise ValueError(f"a file that ends in {ending} is of another format: save writes .safetensors files.")
     arrays: dict[str, NDArray[Any]] = {}
-    layout = taken_apart(state, arrays)
+    layout = tree_flatten(state, arrays)
     plain = all(isinstance(key, str) and isinstance(value, Tensor | np.ndarray) for key, value in state.items())
     write(path, *file_parts(arrays, {} if plain else {LAYOUT: json.dumps(layout)}))
 
@@ -60,7 +60,7 @@ def load(path: Source) -> dict[str, Any]:
             raise ValueError(f"{error}{hint}") from error
         if LAYOUT not in metadata:
             return arrays
-        state = put_together(json.loads(metadata[LAYOUT]), arrays)
+        state = tree_unflatten(json.loads(metadata[LAYOUT]), arrays)
         if not isinstance(state, dict):
             raise ValueError("its layout is not that of a dict")
         return state

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from autograd import Tensor
 
 
-def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> Any:
+def tree_flatten(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> Any:
     """What JSON can hold of a tree; its arrays go into `arrays`, named by their paths.
 
     Raises TypeError for what is neither array, number, string, True, False, None, list, tuple nor dict.
@@ -23,9 +23,9 @@ def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> A
         arrays[name] = np.asarray(tree.data if isinstance(tree, Tensor) else tree, order="C")
         return {"array": name}
     if isinstance(tree, Mapping):
-        return {"dict": [[key, taken_apart(part, arrays, _below(path, key))] for key, part in tree.items()]}
+        return {"dict": [[key, tree_flatten(part, arrays, _below(path, key))] for key, part in tree.items()]}
     if isinstance(tree, list | tuple):
-        parts = [taken_apart(part, arrays, _below(path, i)) for i, part in enumerate(tree)]
+        parts = [tree_flatten(part, arrays, _below(path, i)) for i, part in enumerate(tree)]
         return {"tuple" if isinstance(tree, tuple) else "list": parts}
     if isinstance(tree, np.generic):
         tree = tree.item()
@@ -37,8 +37,8 @@ def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> A
     return tree
 
 
-def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """The tree that `taken_apart` took apart. Raises ValueError for a layout that it never gives."""
+def tree_unflatten(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """The tree that `tree_flatten` flattened. Raises ValueError for a layout that it never gives."""
     match layout:
         case None | bool() | int() | float() | str():
             return layout
@@ -47,11 +47,11 @@ def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
         case {"array": name}:
             raise ValueError(f"its layout names the array {name!r:.100}, which is missing")
         case {"dict": [*parts]} if all(map(_is_item, parts)):
-            return {key: put_together(part, arrays) for key, part in parts}
+            return {key: tree_unflatten(part, arrays) for key, part in parts}
         case {"list": [*parts]}:
-            return [put_together(part, arrays) for part in parts]
+            return [tree_unflatten(part, arrays) for part in parts]
         case {"tuple": [*parts]}:
-            return tuple(put_together(part, arrays) for part in parts)
+            return tuple(tree_unflatten(part, arrays) for part in parts)
     raise ValueError(f"its layout has {layout!r:.100}, which nn.save never writes")
 
 

@@ -219,7 +219,7 @@ BEGIN = b"\x80\x02" + LONG1 + b"\x0a" + (0x1950A86A20F9469CFC6C).to_bytes(10, "l
         (EMPTY_DICT * 100_000, b"", "would take more than"),
         (NONE, DOUBLED + STOP, "its storages are not listed"),
         (NONE, in_list(DOUBLED) + STOP, "its storages are not listed"),
-        (tensor(2**30, (1,), (1,)), in_list(text("s")) + STOP + struct.pack("<q", 2**30), "buffer is smaller"),
+        (tensor(2**30, (1,), (1,)), in_list(text("s")) + STOP + struct.pack("<q", 2**30), "storage s holds 0 elements"),
         (tensor(2**30, (1,), (1,)), in_list(text("s")) + STOP + struct.pack("<Q", 2**63), "OverflowError"),
         (
             tensor(1, (10**9,), (0,)),
