@@ -6,11 +6,13 @@ import csv
 import json
 import os
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from autograd import Tensor
+from autograd.files import checked, write
 
 
 class History:
@@ -23,20 +25,18 @@ class History:
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         self.rows: list[dict[str, float]] = []
-        self.path = None if path is None else Path(path)
-        if self.path is not None and not self.path.parent.is_dir():
-            raise FileNotFoundError(f"there is no folder {str(self.path.parent)!r} for {self.path.name!r}.")
+        self.path = None if path is None else checked(path)
 
     def record(self, **values: Any) -> None:
         """Keep a row. Every row has the names of the first; values are numbers, or Tensors of one element."""
         row = {name: _number(name, value) for name, value in values.items()}
         if self.rows and list(row) != list(self.rows[0]):
             raise ValueError(f"the rows before have {', '.join(self.rows[0])}; this one has {', '.join(row)}.")
+        if self.path is not None and self.rows:
+            _append(self.path, self._written([row]))
+        elif self.path is not None:
+            write(self.path, self._written([row], first=True))
         self.rows.append(row)
-        if self.path is not None:
-            first = len(self.rows) == 1
-            with open(self.path, "w" if first else "a", newline="") as file:
-                _write_row(file, row, self.path.suffix == ".jsonl", first)
 
     def state_dict(self) -> dict[str, Any]:
         """All that was recorded, for `nn.save`."""
@@ -44,12 +44,26 @@ class History:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave: in the place of all rows so far, in the file too."""
-        checked = History()
+        loaded = History()
         for row in _saved(state, "rows"):
-            checked.record(**row)
-        self.rows = []
-        for row in checked.rows:
-            self.record(**row)
+            loaded.record(**row)
+        if self.path is not None and loaded.rows:
+            write(self.path, self._written(loaded.rows, first=True))
+        self.rows = loaded.rows
+
+    def _written(self, rows: list[dict[str, float]], first: bool = False) -> bytes:
+        """Rows as the file has them, with the line of names before the first."""
+        text = StringIO(newline="")
+        if self.path is not None and self.path.suffix == ".jsonl":
+            for row in rows:
+                known = {name: value if isfinite(value) else None for name, value in row.items()}  # JSON has no NaN
+                text.write(json.dumps(known) + "\n")
+        else:
+            table = csv.DictWriter(text, rows[0], lineterminator="\n")
+            if first:
+                table.writeheader()
+            table.writerows(rows)
+        return text.getvalue().encode()
 
     def __getitem__(self, name: str) -> list[float]:
         """All values of a name, in order."""
@@ -104,15 +118,13 @@ def _number(name: str, value: Any) -> float:
     return value
 
 
-def _write_row(file: Any, row: dict[str, float], as_json: bool, first: bool) -> None:
-    if as_json:
-        known = {name: value if isfinite(value) else None for name, value in row.items()}  # JSON has no NaN
-        file.write(json.dumps(known) + "\n")
-        return
-    writer = csv.DictWriter(file, row, lineterminator="\n")
-    if first:
-        writer.writeheader()
-    writer.writerow(row)
+def _append(path: Path, line: bytes) -> None:
+    """Add a line to a file, whole or, where the disk is full, not at all."""
+    with open(path, "ab", buffering=0) as file:
+        end = file.tell()
+        if file.write(line) != len(line):
+            file.truncate(end)
+            raise OSError(f"the disk has no room for another row of {str(path)!r}.")
 
 
 class EarlyStopping:

@@ -1,153 +1,129 @@
 """PyTorch's checkpoint files (.pt, .pth), read without PyTorch and without executing anything in them.
 
-Such a file is a zip archive: `data.pkl`, a pickle that lays out the contents, and one file of bytes for each storage
-that tensors lie in. A pickle names functions to be called; here only the few that build dicts and tensors are known,
-and each of them is a function of this file. Source: PyTorch's notes on serialization, "Serialized file format".
+Such a file is a zip archive: `data.pkl`, a pickle that lays out the contents, and a member of bytes for each storage
+that tensors lie in. Before version 1.6 it was several pickles one after another, and then the storages. Source:
+PyTorch's notes on serialization, "Serialized file format", and torch/serialization.py.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import sys
-import zipfile
-from collections import OrderedDict
-from math import prod
-from pathlib import Path
-from typing import Any, NamedTuple
+from io import BytesIO
+from struct import unpack
+from typing import IO, Any
+from zipfile import ZIP_STORED, ZipFile, is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
 
-DTYPES = {
-    "DoubleStorage": np.float64,
-    "FloatStorage": np.float32,
-    "HalfStorage": np.float16,
-    "BFloat16Storage": np.uint16,  # the upper half of a float32
-    "LongStorage": np.int64,
-    "IntStorage": np.int32,
-    "ShortStorage": np.int16,
-    "CharStorage": np.int8,
-    "ByteStorage": np.uint8,
-    "BoolStorage": np.bool_,
-    "ComplexFloatStorage": np.complex64,
-    "ComplexDoubleStorage": np.complex128,
-}
+from nn.pytorch_pickles import Pickle, Storage
+from nn.pytorch_values import Values, storage_dtype
+from nn.reading import Source, errors_named, opened
+from nn.small_floats import stored_dtype
+
+MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
+"""The first pickle of a file from before version 1.6."""
+
+PICKLE = b"\x80"
+"""The first byte of a pickle."""
 
 
-class _Storage(NamedTuple):
-    kind: str
-    values: NDArray[Any]
+def load_pytorch(path: Source) -> Any:
+    """What a PyTorch checkpoint holds, with NumPy arrays for tensors (float32 for bfloat16 and float8).
 
+    Numbers, strings, bytes, lists, tuples, sets and dicts come as they are, and what is one of them in disguise too: an
+    OrderedDict or a Counter as a dict, a number of NumPy as one of Python, a device or a dtype as its name. `path` may
+    be a file that is open for reading bytes, too.
 
-def _tensor(storage: Any, offset: Any, size: Any, stride: Any, *_: Any) -> NDArray[Any]:
-    """The array of a tensor: `size` elements of a storage from `offset` on, `stride` apart along each axis."""
-    if not isinstance(storage, _Storage):
-        raise ValueError(f"a tensor lies in {storage!r}, which is no storage")
-    whole = [offset, *size, *stride]
-    if len(size) != len(stride) or not all(isinstance(n, int) and n >= 0 for n in whole):
-        raise ValueError(f"a tensor has the impossible size {size}, stride {stride} and offset {offset}")
-    last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-    if prod(size) > storage.values.size or (prod(size) and last >= storage.values.size):
-        raise ValueError(
-            f"a tensor of size {size}, stride {stride} and offset {offset} does not lie in its storage of "
-            f"{storage.values.size} elements"
-        )
-    strides = [step * storage.values.itemsize for step in stride]
-    array = np.lib.stride_tricks.as_strided(storage.values[offset:], size, strides).copy()
-    return (array.astype(np.uint32) << 16).view(np.float32) if storage.kind == "BFloat16Storage" else array
-
-
-def _parameter(data: Any, *_: Any) -> Any:
-    return data
-
-
-KNOWN: dict[tuple[str, str], Any] = {
-    ("collections", "OrderedDict"): OrderedDict,
-    ("torch._utils", "_rebuild_tensor_v2"): _tensor,
-    ("torch._utils", "_rebuild_parameter"): _parameter,
-    ("torch", "Size"): tuple,
-}
-
-
-class _Unpickler(pickle.Unpickler):
-    """Builds what data.pkl lays out; anything but dicts, lists, numbers, strings and tensors is refused."""
-
-    def __init__(self, archive: zipfile.ZipFile, folder: str) -> None:
-        super().__init__(archive.open(f"{folder}/data.pkl"))
-        self.archive = archive
-        self.folder = folder
-        self.swapped = _read(archive, f"{folder}/byteorder", b"little").decode() != sys.byteorder
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "torch" and name in DTYPES:
-            return name
-        if (module, name) not in KNOWN:
-            raise ValueError(
-                f"it holds a {module}.{name}, and only tensors, numbers, strings, lists and dicts are read. Save the "
-                "state_dict() instead of the object"
-            )
-        return KNOWN[module, name]
-
-    def persistent_load(self, pid: Any) -> _Storage:
-        tag, kind, key, _, count = pid
-        if tag != "storage" or kind not in DTYPES:
-            raise ValueError(f"it refers to {tag!r} of {kind!r}, not to a known storage")
-        values: NDArray[Any] = np.frombuffer(_read(self.archive, f"{self.folder}/data/{key}"), DTYPES[kind])
-        if values.size != count:
-            raise ValueError(f"storage {key} holds {values.size} elements, not the {count} that it should")
-        return _Storage(kind, values.byteswap() if self.swapped else values)
-
-
-def _read(archive: zipfile.ZipFile, name: str, default: bytes | None = None) -> bytes:
-    if default is not None and name not in archive.namelist():
-        return default
-    if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{name} is compressed, which PyTorch never does")
-    return archive.read(name)
-
-
-def _what_it_is(path: Path) -> str:
-    """What a file that is no whole zip archive seems to be, by its first bytes, and what to do."""
-    with open(path, "rb") as file:
+    Nothing in the file is executed, and one whose values would take more memory than 8 times its size and 16 MiB is
+    refused. Raises FileNotFoundError where there is none, ValueError where it is no PyTorch file, is incomplete or
+    damaged, or holds anything else.
+    """
+    with opened(path) as (file, name):
+        file.seek(0)
         start = file.read(9)
+        if not start.startswith(PICKLE) and not is_zipfile(file):
+            raise ValueError(f"{name} is {_what_it_is(start)}")
+        with errors_named(name, "a PyTorch file that can be read"):
+            return _before_version_1_6(file) if start.startswith(PICKLE) else _archive(file)
+
+
+def _what_it_is(start: bytes) -> str:
+    """What a file seems to be that is neither a whole zip archive nor a pickle, by its first bytes; and what to do."""
     if start[8:] == b"{":
         return "no PyTorch file but looks like a safetensors file: those are read by nn.load."
-    if start[:1] == b"\x80":
-        return "of the format of PyTorch before version 1.6: load and save it there once more."
     if b"PK".startswith(start[:2]):
         return "not a complete PyTorch file: its end is missing or damaged."
     return "no PyTorch file."
 
 
-def load_pytorch(path: str | os.PathLike[str]) -> Any:
-    """What a PyTorch checkpoint holds, with NumPy arrays for tensors (float32 for bfloat16).
+def _archive(file: IO[bytes]) -> Any:
+    size = file.seek(0, os.SEEK_END)
+    with ZipFile(file) as archive:
+        for member in archive.infolist():
+            if member.compress_type != ZIP_STORED:
+                raise ValueError(f"{member.filename:.100} is compressed, which PyTorch never does")
+        if sum(max(member.file_size, member.compress_size) for member in archive.infolist()) > size:
+            raise ValueError("its members overlap")
+        folders = [name.removesuffix("data.pkl") for name in archive.namelist() if name.endswith("/data.pkl")]
+        if len(folders) != 1:
+            raise ValueError(f"it has {len(folders) or 'no'} data.pkl, of which PyTorch's files have one")
+        (folder,) = folders
+        order = f"{folder}byteorder"
+        big = order in archive.namelist() and archive.read(order) == b"big"
 
-    Nothing in the file is executed. Raises FileNotFoundError where there is none, ValueError where it is no PyTorch
-    file, is incomplete, or holds anything but tensors, numbers, strings, lists and dicts.
+        def find(key: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+            return np.frombuffer(archive.read(f"{folder}data/{key}"), dtype)
+
+        values = Values(size, find, ">" if big else "<")
+        return Pickle(values).load(BytesIO(archive.read(f"{folder}data.pkl")))
+
+
+def _before_version_1_6(file: IO[bytes]) -> Any:
+    """Pickles of a magic number, the format's version, the system, the contents, and the keys of the storages.
+
+    Then, in the order of the keys, every storage: the number of its elements in 8 bytes, and the elements.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no file {str(path)!r} to load weights from.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            folders = [name.removesuffix("/data.pkl") for name in archive.namelist() if name.endswith("/data.pkl")]
-            if len(folders) != 1:
-                raise ValueError("it has no data.pkl, which PyTorch's files have")
-            return _Unpickler(archive, folders[0]).load()
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{str(path)!r} is {_what_it_is(Path(path))}") from error
-    except (
-        pickle.UnpicklingError,
-        OSError,  # a damaged archive sends the reader to places that are not there
-        ArithmeticError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        ImportError,
-        MemoryError,
-        RecursionError,
-        NotImplementedError,
-    ) as error:
-        raise ValueError(f"{str(path)!r} is not a PyTorch file that can be read: {error}.") from error
+    file.seek(0)
+    stream = BytesIO(file.read())
+    size = stream.getbuffer().nbytes
+    survey = _Survey(size)
+    if Pickle(survey).load(stream) != MAGIC_NUMBER:
+        raise ValueError("it begins as a file of PyTorch before version 1.6, but not with its magic number")
+    for _ in ("version", "system"):
+        Pickle(survey).load(stream)
+    start = stream.tell()
+    Pickle(survey).load(stream)
+    found: dict[str, NDArray[Any]] = {}
+    for key in _keys(Pickle(survey).load(stream)):
+        (count,) = unpack("<Q", stream.read(8))
+        dtype = survey.dtypes[key]
+        found[key] = np.frombuffer(stream.read(count * dtype.itemsize), dtype)
+    stream.seek(start)
+    return Pickle(Values(size, lambda key, dtype: found[key])).load(stream)
+
+
+def _keys(keys: Any) -> list[str]:
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise ValueError("its storages are not listed by their keys")
+    return keys
+
+
+class _Survey(Values):
+    """Goes over the contents to learn the dtypes of the storages, which come after them: then tensors can be built."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size, lambda key, dtype: np.empty(0, dtype))
+        self.dtypes: dict[str, np.dtype[Any]] = {}
+
+    def storage(self, tag: Any, kind: Any, key: Any, *_: Any) -> Storage:
+        """A storage without numbers."""
+        dtype = storage_dtype(tag, kind, key)
+        self.dtypes[key] = stored_dtype(dtype)
+        return Storage(dtype, None)
+
+    def tensor(self, *_: Any) -> Any:
+        """No tensor yet."""
+
+    def tensor_of_bytes(self, *_: Any) -> Any:
+        """No tensor yet."""

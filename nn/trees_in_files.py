@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from autograd import Tensor
 
 
-def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> Any:
+def tree_flatten(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> Any:
     """What JSON can hold of a tree; its arrays go into `arrays`, named by their paths.
 
     Raises TypeError for what is neither array, number, string, True, False, None, list, tuple nor dict.
@@ -23,9 +23,9 @@ def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> A
         arrays[name] = np.asarray(tree.data if isinstance(tree, Tensor) else tree, order="C")
         return {"array": name}
     if isinstance(tree, Mapping):
-        return {"dict": [[key, taken_apart(part, arrays, _below(path, key))] for key, part in tree.items()]}
+        return {"dict": [[key, tree_flatten(part, arrays, _below(path, key))] for key, part in tree.items()]}
     if isinstance(tree, list | tuple):
-        parts = [taken_apart(part, arrays, _below(path, i)) for i, part in enumerate(tree)]
+        parts = [tree_flatten(part, arrays, _below(path, i)) for i, part in enumerate(tree)]
         return {"tuple" if isinstance(tree, tuple) else "list": parts}
     if isinstance(tree, np.generic):
         tree = tree.item()
@@ -37,19 +37,29 @@ def taken_apart(tree: Any, arrays: dict[str, NDArray[Any]], path: str = "") -> A
     return tree
 
 
-def put_together(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
-    """The tree that `taken_apart` took apart."""
-    if not isinstance(layout, dict):
-        return layout
-    ((kind, parts),) = layout.items()
-    if kind == "array":
-        return arrays[parts]
-    if kind == "dict":
-        return {key: put_together(part, arrays) for key, part in parts}
-    return (tuple if kind == "tuple" else list)(put_together(part, arrays) for part in parts)
+def tree_unflatten(layout: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """The tree that `tree_flatten` flattened. Raises ValueError for a layout that it never gives."""
+    match layout:
+        case None | bool() | int() | float() | str():
+            return layout
+        case {"array": str(name)} if name in arrays:
+            return arrays[name]
+        case {"array": name}:
+            raise ValueError(f"its layout names the array {name!r:.100}, which is missing")
+        case {"dict": [*parts]} if all(map(_is_item, parts)):
+            return {key: tree_unflatten(part, arrays) for key, part in parts}
+        case {"list": [*parts]}:
+            return [tree_unflatten(part, arrays) for part in parts]
+        case {"tuple": [*parts]}:
+            return tuple(tree_unflatten(part, arrays) for part in parts)
+    raise ValueError(f"its layout has {layout!r:.100}, which nn.save never writes")
+
+
+def _is_item(part: Any) -> bool:
+    return isinstance(part, list) and len(part) == 2 and isinstance(part[0], str | int)
 
 
 def _below(path: str, key: Any) -> str:
     if not isinstance(key, str | int):
-        raise TypeError(f"a key of {path or 'the state'} is {key!r}: keys are strings or whole numbers.")
+        raise TypeError(f"a key of {path or 'the state'} is {key!r}: keys are strings or integers.")
     return f"{path}.{key}" if path else str(key)

@@ -8,7 +8,7 @@ from math import prod
 
 from autograd.draw.boxes import Arrow, Box, Picture
 from autograd.draw.flows import contribution
-from autograd.draw.labels import gradient, memory, module_title, number, shape, time, value
+from autograd.draw.labels import gradient, memory, module_title, number, printable, shape, time, value
 from autograd.draw.theme import BACKWARD, FILLS, FORWARD, GREY, LINE
 from autograd.graph import changed_since
 
@@ -112,9 +112,8 @@ def _arrows(arrow: Arrow, names: dict[Box, str], flows: bool) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    printable = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return escape(printable).replace("\n", "<br/>")
+    return escape(printable(text)).replace("\n", "<br/>")
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

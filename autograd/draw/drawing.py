@@ -13,6 +13,7 @@ from autograd.draw.render import RenderError, render
 from autograd.draw.stepper import Stepper
 from autograd.draw.table import text_table
 from autograd.draw.theme import readable_svg
+from autograd.files import write
 from autograd.graph import Node
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -44,8 +45,7 @@ class Drawing:
         `step` raises for .html), GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the
         pip-installable one has none), LayoutTimeoutError where a picture takes too long.
         """
-        path = Path(path)
-        match path.suffix.lower():
+        match Path(path).suffix.lower():
             case ".svg":
                 content = self.svg().encode()
             case ".png" | ".pdf" as ending:
@@ -61,8 +61,7 @@ class Drawing:
                     "a drawing is saved as .svg, .png, .pdf, .dot, .txt or .html, not "
                     f"{other or 'without an ending'!r}."
                 )
-        path.write_bytes(content)
-        return path
+        return write(path, content)
 
     def step(self) -> Stepper:
         """A page that walks through the graph, forward and then backward, node by node, with every rule written out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd.draw.labels import INFIX, is_number, number
+from autograd.draw.labels import INFIX, is_number, number, own_name
 from autograd.graph import Node
 
 SLOPES: dict[str, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 def short_names(nodes: Iterable[Node]) -> dict[Node, str]:
     """A name for each node: its own, made different where two are alike, or v1, v2, ..."""
     nodes = list(nodes)
-    taken = {node.name for node in nodes}
+    taken = {own_name(node) for node in nodes}
     names: dict[Node, str] = {}
     used: dict[str, int] = {}
     count = 0
@@ -75,8 +75,9 @@ def short_names(nodes: Iterable[Node]) -> dict[Node, str]:
                 count += 1
             names[node] = f"v{count}"
             continue
-        used[node.name] = used.get(node.name, 0) + 1
-        names[node] = node.name if used[node.name] == 1 else f"{node.name} ({used[node.name]})"
+        name = own_name(node)
+        used[name] = used.get(name, 0) + 1
+        names[node] = name if used[name] == 1 else f"{name} ({used[name]})"
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,12 @@ INFIX = {
 }
 """Operations that are written with a sign."""
 
+NOT_IN_XML = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters, halves of surrogate pairs and two that are no characters."""
+
+LONGEST_NAME = 100
+"""A longer name is cut."""
+
 
 def shown_nodes(roots: list[Node]) -> list[Node]:
     """All nodes that the roots were computed from, leaves first, then the oldest: every node comes after its inputs.
@@ -47,20 +54,36 @@ def is_number(node: Node) -> bool:
     return node.is_leaf and not node.requires_grad and node.name is None and node.shape == ()
 
 
+def printable(text: str) -> str:
+    """A text with a sign in the place of every character that XML does not have."""
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def own_name(node: Node) -> str:
+    """The name that a node was given, as it is shown; "" for none."""
+    return shown_name(node.name or "")
+
+
+def shown_name(name: str) -> str:
+    """A name of a node or a module as it is shown: printable and not too long."""
+    name = printable(name)
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 3] + "..."
+
+
 def title(node: Node) -> str:
     """The name of a leaf; of an operation its formula where it has one input that is not a number, else its name."""
     if node.is_leaf:
-        return node.name or ("leaf" if node.requires_grad else "constant")
+        return own_name(node) or ("leaf" if node.requires_grad else "constant")
     operands = [f"{parent.value:.6g}" if is_number(parent) else "n" for parent in node.parents]
     formula = INFIX.get(node.operation)
     text = formula.format(*operands) if formula and operands.count("n") == 1 else node.operation
-    return f"{node.name} = {text}" if node.name else text
+    return f"{own_name(node)} = {text}" if node.name else text
 
 
 def module_title(node: Node, depth: int) -> str:
     """The name and the class of the module at this depth of the modules that made the node: "conv1: Conv2d"."""
     kinds = getattr(node.module, "kinds", ())
-    name = node.module.split(".")[depth]
+    name = shown_name(node.module.split(".")[depth])
     return f"{name}: {kinds[depth]}" if depth < len(kinds) and kinds[depth] else name
 
 

@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 
 from autograd.draw.boxes import FAN_OUT
-from autograd.draw.labels import is_number, value
+from autograd.draw.labels import is_number, printable, value
 from autograd.draw.layout import Place, layout
 from autograd.draw.steps import Walk
 
@@ -145,4 +145,4 @@ def _curve(path: list[Place], right: bool) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))
+    return escape(printable(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.draw.boxes import Box, Picture
-from autograd.draw.labels import gradient, memory, shape, time, value
+from autograd.draw.labels import gradient, memory, printable, shape, shown_name, time, value
 
 COLUMNS: dict[str, Callable[[Box], str]] = {
     "shape": lambda box: shape(box.nodes[-1]),
@@ -27,8 +27,8 @@ def text_table(drawn: Picture, show: frozenset[str]) -> str:
     for box in drawn.boxes:
         what = box.title + (f" x {box.count:,}" if box.count > 1 else "")
         told = [tell(box) if box.nodes else "" for tell in columns.values()]
-        row = [numbers[box], what, " ".join(inputs[box]), *told, ".".join(box.path)]
-        rows.append([" ".join(cell.split()) for cell in row])
+        row = [numbers[box], what, " ".join(inputs[box]), *told, ".".join(map(shown_name, box.path))]
+        rows.append([" ".join(printable(cell).split()) for cell in row])
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, *([drawn.note] if drawn.note else [])]) + "\n"

@@ -7,6 +7,7 @@ import hashlib
 import os
 import urllib.error
 import urllib.request
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _read_idx(path: Path) -> NDArray[Any]:
     """
     try:
         content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ValueError(f"{str(path)!r} is no complete gzip file: {error}.") from error
     if len(content) < 4 or content[:3] != b"\0\0\x08":
         raise ValueError(f"{str(path)!r} is no IDX file of bytes: it begins with {content[:4]!r}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from autograd.files import write
 from nn.draw.layers import Stage, stages
 from nn.draw.neurons import draw_neurons
 from nn.draw.svg import png
@@ -23,16 +24,14 @@ class NetPicture:
 
     def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
         """Write the picture as .svg, or as .png (with the extra "plots"), `scale` times as large. Returns the path."""
-        path = Path(path)
-        match path.suffix.lower():
+        match Path(path).suffix.lower():
             case ".svg":
                 content = self.svg.encode()
             case ".png":
                 content = png(self.svg, scale)
             case other:
                 raise ValueError(f"a net is saved as .svg or .png, not {other or 'without an ending'!r}.")
-        path.write_bytes(content)
-        return path
+        return write(path, content)
 
     def __repr__(self) -> str:
         return self.text

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, get_default_dtype
+from autograd.files import write
 from nn.embedding import Embedding
 from nn.module import Module
 from nn.onnx.graph import ExportError, Graph
@@ -22,7 +23,8 @@ def export(model: Module, path: str | os.PathLike[str], input_shape: tuple[int, 
     """Write a model of one input and one output, in evaluation mode, as an ONNX file for other programs to run.
 
     `input_shape` is that of one example, without the batch axis: (1, 28, 28). A batch of any size can be given to the
-    file's "input", of floating point numbers; "output" is the result. Weights have the names of `state_dict`.
+    file's "input", of float32; "output" is the result. Weights have the names of `state_dict`, and are written as
+    float32 whatever they are here: runtimes have most operators in float32 only.
 
     Exported are affine layers, convolutions and transposed ones, pooling, batch, layer and group normalisation, every
     activation, Flatten, Unflatten, Upsample, ZeroPad2d; dropout is left out. Between them, in a `forward`, arithmetic,
@@ -43,7 +45,11 @@ def export(model: Module, path: str | os.PathLike[str], input_shape: tuple[int, 
                 "not exported. Export the part of the model that comes after them."
             )
     rng = np.random.default_rng(0)
-    dtype = next((parameter.dtype for parameter in model.parameters()), get_default_dtype())
+    dtype = next((parameter.dtype for parameter in model.parameters()), np.dtype(get_default_dtype()))
+    if dtype.kind != "f":
+        raise ExportError(
+            f"{type(model).__name__} computes with {dtype}, and only floating point numbers are exported."
+        )
     modes = {module: module.training for module in model.modules()}
     model.eval()
     try:
@@ -54,7 +60,8 @@ def export(model: Module, path: str | os.PathLike[str], input_shape: tuple[int, 
             module.training = training
     _refuse_differences(model, graph, other)
     sizes = [n if n == m else "N" if n == 2 else None for n, m in zip(y.shape, other_y.shape, strict=True)]
-    onnx.save(_written(onnx, type(model).__name__, graph, ["N", *input_shape], sizes), path)
+    written = _written(onnx, type(model).__name__, graph, ["N", *input_shape], sizes)
+    write(path, written.SerializeToString())
 
 
 def _package() -> Any:
@@ -84,9 +91,12 @@ def _same(graph: Graph, other: Graph, name: str) -> bool:
 
 
 def _written(onnx: Any, name: str, graph: Graph, input_shape: list[Any], output_shape: list[Any]) -> Any:
-    """The graph as ONNX's own object, checked by ONNX."""
-    helper = onnx.helper
-    dtype = helper.np_dtype_to_tensor_dtype(np.dtype(graph.dtype))
+    """The graph as ONNX's own object, checked by ONNX, with float32 for all floating point numbers."""
+    helper, numbers = onnx.helper, onnx.TensorProto.FLOAT
+    constants = {
+        name: values.astype(np.float32) if values.dtype.kind == "f" else values
+        for name, values in graph.constants.items()
+    }
     nodes = [
         helper.make_node(
             operator.kind, operator.inputs, operator.outputs, name=operator.outputs[0], **operator.attributes
@@ -97,9 +107,9 @@ def _written(onnx: Any, name: str, graph: Graph, input_shape: list[Any], output_
         helper.make_graph(
             nodes,
             name,
-            [helper.make_tensor_value_info("input", dtype, input_shape)],
-            [helper.make_tensor_value_info("output", dtype, output_shape)],
-            [onnx.numpy_helper.from_array(values, name) for name, values in graph.constants.items()],
+            [helper.make_tensor_value_info("input", numbers, input_shape)],
+            [helper.make_tensor_value_info("output", numbers, output_shape)],
+            [onnx.numpy_helper.from_array(values, name) for name, values in constants.items()],
         ),
         producer_name="glassgrad",
         opset_imports=[helper.make_opsetid("", OPSET)],

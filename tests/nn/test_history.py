@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -86,6 +88,39 @@ def test_a_state_that_can_not_be_loaded_changes_nothing(tmp_path):
 def test_a_folder_that_is_not_there_is_told_at_once(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         nn.History(tmp_path / "runs" / "run.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_full_disk_costs_neither_the_old_file_nor_half_a_row(tmp_path, ending):
+    """Files can grow to so many bytes only, in a process of its own: rows are refused, whole ones stay."""
+    pytest.importorskip("resource", reason="only POSIX limits the size of files")
+    path = tmp_path / f"run.{ending}"
+    path.write_text("old")
+    code = """
+import nn, resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+def refused(call, *args, **values):
+    try: call(*args, **values)
+    except OSError: return True
+history = nn.History(sys.argv[1])
+limit(5)
+assert refused(history.record, epoch=1, loss=0.5) and len(history) == 0 and open(sys.argv[1]).read() == "old"
+limit(100)
+history.record(epoch=1, loss=0.5)
+whole = open(sys.argv[1]).read()
+limit(len(whole) + 2)
+assert refused(history.record, epoch=2, loss=0.25) and len(history) == 1 and open(sys.argv[1]).read() == whole
+assert refused(history.load_state_dict, {"rows": [{"epoch": i} for i in range(30)]})
+assert history["loss"] == [0.5] and open(sys.argv[1]).read() == whole
+limit(100)
+history.record(epoch=2, loss=0.25)
+assert history["epoch"] == [1, 2]
+"""
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    assert len(path.read_text().splitlines()) == (3 if ending == "csv" else 2)
+    assert [left.name for left in tmp_path.iterdir()] == [path.name]
 
 
 def test_early_stopping_goes_on_where_it_was(tmp_path):

@@ -301,6 +301,45 @@ def test_what_can_not_be_exported_is_refused_by_its_place(model, shape, words, t
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float16])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        lambda: [nn.Conv2d(1, 2, 3, padding="same", padding_mode="circular"), nn.BatchNorm2d(2), nn.GELU("tanh")],
+        lambda: [nn.Conv2d(1, 2, 3), nn.Softplus(2.0, 1.0), nn.Upsample(scale_factor=2), nn.Hardtanh(-0.5, 2.0)],
+        lambda: [nn.Flatten(), nn.Linear(25, 4), nn.LayerNorm(4), nn.PReLU(), nn.Linear(4, 4), nn.Softmax()],
+        lambda: [Function(lambda x, layer: x * 2.5 + np.exp(-x).mean(axis=1, keepdims=True))],
+    ],
+)
+def test_a_model_of_another_precision_is_exported_in_float32(layers, dtype, tmp_path):
+    model = nn.Sequential(*layers()).to(dtype).eval()
+    nn.onnx.export(model, tmp_path / "model.onnx", (1, 5, 5))
+    x = np.random.default_rng(0).standard_normal((3, 1, 5, 5)).astype(np.float32)
+    found = run(tmp_path / "model.onnx", x)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, model(Tensor(x.astype(dtype))).data, atol=1e-5 if dtype == np.float64 else 1e-2)
+
+
+def test_complex_models_are_refused(tmp_path):
+    with pytest.raises(nn.onnx.ExportError, match="Linear computes with complex128, and only floating point numbers"):
+        nn.onnx.export(nn.Linear(3, 2).to(np.complex128), tmp_path / "model.onnx", (3,))
+
+
+def test_a_model_that_cannot_be_written_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "model.onnx"
+    nn.onnx.export(nn.Linear(3, 2), path, (3,))
+    old = path.read_bytes()
+
+    def full(descriptor):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="full"):
+        nn.onnx.export(nn.Linear(3, 4), path, (3,))
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_only_modules_are_exported(tmp_path):
     with pytest.raises(TypeError, match=r"export takes an nn\.Module, not function"):
         nn.onnx.export(lambda x: x, tmp_path / "model.onnx", (3,))

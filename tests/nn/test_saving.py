@@ -1,7 +1,11 @@
 """Files of weights: what is saved loads back, and a failure leaves no half file."""
 
+import io
+import json
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -110,6 +114,64 @@ def test_the_file_is_as_readable_as_any_other(tmp_path):
     nn.save(STATE, tmp_path / "model")
     (tmp_path / "plain").touch()
     assert (tmp_path / "model").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("name", ["model.pt", "model.PTH", "model.npz", "model.onnx", "model.pkl"])
+def test_an_ending_of_another_format_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=r"is of another format: save writes \.safetensors files"):
+        nn.save(STATE, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_save_left_is_removed_by_the_next(tmp_path):
+    code = """
+import os, sys, nn, numpy
+os.replace = lambda *paths: os._exit(9)
+nn.save({"w": numpy.zeros(3)}, sys.argv[1])
+"""
+    path = tmp_path / "model.safetensors"
+    assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == 9
+    assert len(list(tmp_path.iterdir())) == 1
+    nn.save(STATE, path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_keys_that_are_integers_stay_integers(tmp_path):
+    nn.save({0: np.ones(1), 1: np.zeros(1)}, tmp_path / "state")
+    assert list(nn.load(tmp_path / "state")) == [0, 1]
+
+
+def with_layout(layout):
+    """A file with one array, w, whose layout is this."""
+    array = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
+    header = json.dumps({"__metadata__": {"glassgrad.layout": layout}, "w": array}).encode()
+    return io.BytesIO(len(header).to_bytes(8, "little") + header + bytes(4))
+
+
+def test_a_layout_lays_out_arrays():
+    layout = {"dict": [["a", {"tuple": [{"array": "w"}, {"list": [1, None, True, 2.5, "text"]}]}], [3, {"dict": []}]]}
+    state = nn.load(with_layout(json.dumps(layout)))
+    assert state == {"a": (np.zeros(1), [1, None, True, 2.5, "text"]), 3: {}}
+
+
+@pytest.mark.parametrize(
+    ("layout", "words"),
+    [
+        ("", "Expecting value"),
+        ("{", "Expecting property name"),
+        ('{"dict":', "Expecting value"),
+        ("3", "its layout is not that of a dict"),
+        ('{"list": []}', "its layout is not that of a dict"),
+        ('{"dict": [["a", {"array": "nope"}]]}', "names the array 'nope', which is missing"),
+        ('{"dict": [["a", {"array": ["w"]}]]}', "names the array .'w'., which is missing"),
+        *((f'{{"dict": {x}}}', "which nn.save never writes") for x in ("3", "[3]", '["ab"]', "[[[], 1]]", "[[1]]")),
+        *((f'{{"list": [{x}]}}', "which nn.save never writes") for x in ("[1]", "{}", '{"x": []}', '{"list": 1}')),
+        ('{"list": [' * 2000 + "]}" * 2000, "RecursionError"),
+    ],
+)  # fmt: skip
+def test_a_layout_that_save_does_not_write_is_refused(layout, words):
+    with pytest.raises(ValueError, match=f"'the file in memory' is not a complete safetensors file: .*{words}"):
+        nn.load(with_layout(layout))
 
 
 def test_what_is_no_state_or_has_no_folder_is_refused(tmp_path):

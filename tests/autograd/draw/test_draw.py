@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import GraphvizMissingError, Tensor, draw, no_grad
+from autograd import GraphvizMissingError, Tensor, Value, draw, no_grad
 from autograd.draw import render
 
 
@@ -104,11 +104,63 @@ class TestWhatANodeSays:
         assert rows(draw(y))[-1][-1] == "1"
 
 
+class TestNames:
+    @pytest.mark.parametrize("kind", [Tensor, Value])
+    @pytest.mark.parametrize(
+        "name", ["a\x00b", "a\x01b\x1b[31m", "\x7f\x0b\x85", "\ud800", "\ufffe\uffff", "<&>\"'", "\t\n"]
+    )
+    def test_any_character_gives_xml_and_a_page(self, kind, name):
+        x = Value(2.0, name) if kind is Value else Tensor(2.0, requires_grad=True, name=name)
+        drawing = draw(x * 3)
+        ET.fromstring(drawing.svg())
+        ET.fromstring(re.search(r"<svg .*?</svg>", drawing.step().html, re.DOTALL).group())
+        drawing.step().html.encode()
+        assert "\x1b" not in drawing.text
+
+    def test_a_replaced_character_is_seen(self):
+        assert "a\N{REPLACEMENT CHARACTER}b" in draw(Tensor(2.0, requires_grad=True, name="a\x00b") * 3).text
+
+    @pytest.mark.parametrize("x", [Tensor(2.0, requires_grad=True, name="x" * 20_000), Value(2.0, "x" * 20_000)])
+    def test_a_long_name_is_cut(self, x):
+        drawing = draw(x * 3)
+        ET.fromstring(drawing.svg())
+        assert "x" * 97 + "..." in drawing.text
+        assert "x" * 98 not in drawing.text + drawing.source + drawing.step().html
+
+    def test_names_of_modules_are_shown_so_too(self):
+        class Net(nn.Module):
+            def __init__(self):
+                for name in ("a\x00b", "y" * 20_000):
+                    setattr(self, name, nn.Linear(2, 2))
+
+            def forward(self, x):
+                return getattr(self, "y" * 20_000)(getattr(self, "a\x00b")(x))
+
+        drawing = draw(Net()(np.ones((1, 2), np.float32)))
+        ET.fromstring(drawing.svg())
+        assert "y" * 98 not in drawing.text + drawing.source
+        assert "\x00" not in drawing.text
+
+
 class TestFiles:
     @pytest.mark.parametrize(("name", "start"), [("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.dot", b"digraph")])
     def test_the_ending_chooses_the_format(self, name, start, tmp_path):
         path = draw(lectures_graph(2.0)).save(tmp_path / name)
         assert path.read_bytes().startswith(start)
+
+    @pytest.mark.parametrize("ending", ["dot", "txt", "svg", "html"])
+    def test_what_cannot_be_written_leaves_the_old_file(self, ending, tmp_path, monkeypatch):
+        path = tmp_path / f"graph.{ending}"
+        path.write_text("old")
+
+        def full(descriptor):
+            raise OSError("the disk is full")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="full"):
+            draw(lectures_graph(2.0)).save(path)
+        assert path.read_text() == "old"
+        assert list(tmp_path.iterdir()) == [path]
 
     def test_text_is_the_table(self, tmp_path):
         drawing = draw(lectures_graph(2.0))

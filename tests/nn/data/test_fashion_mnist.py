@@ -106,3 +106,20 @@ def test_missing_and_damaged_files_are_named(folder):
         (folder / "t10k-labels-idx1-ubyte.gz").write_bytes(content)
         with pytest.raises(ValueError, match=words):
             fashion_mnist(folder)
+
+
+def test_a_file_that_ends_anywhere_or_has_a_changed_byte_is_refused_or_read(folder):
+    path, rng = folder / "t10k-labels-idx1-ubyte.gz", np.random.default_rng(0)
+    whole = path.read_bytes()
+    for end in range(len(whole)):
+        path.write_bytes(whole[:end])
+        with pytest.raises(ValueError, match="t10k-labels"):
+            fashion_mnist(folder)
+    for _ in range(300):
+        changed = bytearray(whole)
+        changed[rng.integers(len(whole))] ^= rng.integers(1, 256)
+        path.write_bytes(changed)
+        try:
+            fashion_mnist(folder)
+        except ValueError as error:
+            assert str(folder) in str(error)  # noqa: PT017 (either is right)

@@ -123,6 +123,19 @@ class TestFiles:
             assert content.startswith(b"\x89PNG")
             assert int.from_bytes(content[16:20], "big") == pytest.approx(scale * width, abs=1)
 
+    def test_what_cannot_be_written_leaves_the_old_file(self, tmp_path, monkeypatch):
+        path = tmp_path / "net.svg"
+        path.write_text("old")
+
+        def full(descriptor):
+            raise OSError("the disk is full")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(OSError, match="full"):
+            nn.draw(dense(2, 3), (2,)).save(path)
+        assert path.read_text() == "old"
+        assert list(tmp_path.iterdir()) == [path]
+
     def test_other_endings_are_refused(self, tmp_path):
         with pytest.raises(ValueError, match=r"saved as \.svg or \.png, not '\.gif'"):
             nn.draw(dense(2, 3), (2,)).save(tmp_path / "net.gif")
