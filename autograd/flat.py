@@ -16,9 +16,9 @@ from autograd.tensor import Array, Tensor
 class FlatLeaves:
     """Leaves of one dtype whose values are moved into one flat array, `values`; the `data` of each is a view of it.
 
-    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `before_change`, and
-    `mark_changed`, so that a graph that used the old ones is refused. Graphs built before the move stay valid; an array that somebody has kept
-    of a leaf's `data` is no longer the leaf's.
+    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `before_change`, so that
+    views keep their values, and `mark_changed`, so that a graph that used the old ones is refused. Graphs built before
+    the move stay valid; an array that somebody has kept of a leaf's `data` is no longer the leaf's.
     """
 
     def __init__(self, leaves: Sequence[Tensor]) -> None:

@@ -312,7 +312,7 @@ class Tensor(Operators):
         return next((hook for hook in hooks or () if isinstance(hook, _Retained)), None)
 
     def detach(self) -> Tensor:
-        """The same values as a constant: nothing done to it is recorded. They are copied when one of both is changed."""
+        """The same values as a constant: nothing done to it is recorded, and no change of one changes the other."""
         source = self._node or self._become_constant()
         detached = wrap(self._data, leaf(self.shape, self.dtype, small(self._data), views_of=[source]))
         detached._node.tensor = ref(detached)  # type: ignore[union-attr]
