@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from functools import wraps
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -23,6 +26,28 @@ class Mismatch(NamedTuple):
 
     missing_keys: list[str]
     unexpected_keys: list[str]
+
+
+NAMED = (ValueError, TypeError, IndexError, OverflowError, MemoryError)
+"""Errors that get the name of the module in which they were raised."""
+
+
+class Watcher(Protocol):
+    """Is shown the calls of modules, without hooks on them: only those of the thread that it watches."""
+
+    def before(self, module: Module) -> None:
+        """A call begins."""
+
+    def after(self, module: Module, output: Any) -> None:
+        """A call has given its output."""
+
+
+class _Watching(threading.local):
+    watcher: Watcher | None = None
+
+
+watching = _Watching()
+"""Who watches the calls of modules in this thread."""
 
 
 class HookHandle:
@@ -46,6 +71,13 @@ class Module:
 
     training: bool = True
     _name: str = ""
+    _hooks_before: Sequence[Any] = ()
+    _hooks_after: Sequence[Any] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = _naming_the_module(cls.__init__)  # type: ignore[method-assign]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines its own."""
@@ -58,12 +90,19 @@ class Module:
             return self._run(args, kwargs)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        watcher = watching.watcher
         try:
-            if "_hooks_before" not in vars(self):
-                return self.forward(*args, **kwargs)
-            return self._run_with_hooks(args, kwargs)
-        except (ValueError, TypeError, IndexError) as error:
-            if type(error) in (ValueError, TypeError, IndexError) and not hasattr(error, "module"):
+            if watcher is not None:
+                watcher.before(self)
+            if self._hooks_before or self._hooks_after:
+                output = self._run_with_hooks(args, kwargs)
+            else:
+                output = self.forward(*args, **kwargs)
+            if watcher is not None:
+                watcher.after(self, output)
+            return output
+        except NAMED as error:
+            if type(error) in NAMED and not hasattr(error, "module"):
                 error.module = path = running_module()  # type: ignore[union-attr]
                 kind = type(self).__name__
                 error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
@@ -108,13 +147,12 @@ class Module:
         return kept.setdefault("_hooks_before", []), kept.setdefault("_hooks_after", [])
 
     def _run_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        before, after = self._hooks()
-        for hook in tuple(before):
+        for hook in tuple(self._hooks_before):
             changed = hook(self, args)
             if changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
         output = self.forward(*args, **kwargs)
-        for hook in tuple(after):
+        for hook in tuple(self._hooks_after):
             changed = hook(self, args, output)
             output = output if changed is None else changed
         return output
@@ -131,16 +169,14 @@ class Module:
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all below it, each once, with their paths; the path of the outermost is `prefix`."""
-        seen: set[Module] = set()
+        return self._walk(prefix, set())
 
-        def walk(module: Module, path: str) -> Iterator[tuple[str, Module]]:
-            if module not in seen:
-                seen.add(module)
-                yield path, module
-                for name, child in module.named_children():
-                    yield from walk(child, f"{path}.{name}" if path else name)
-
-        return walk(self, prefix)
+    def _walk(self, path: str, seen: set[Module]) -> Iterator[tuple[str, Module]]:
+        if self not in seen:
+            seen.add(self)
+            yield path, self
+            for name, child in self.named_children():
+                yield from child._walk(f"{path}.{name}" if path else name, seen)
 
     def modules(self) -> Iterator[Module]:
         """This module and all below it, each once."""
@@ -290,6 +326,28 @@ class Module:
         if children:
             inner = "\n".join(["", *([f"  {inner}"] if inner else []), *children, ""])
         return f"{type(self).__name__}({inner})"
+
+
+def _naming_the_module(init: Callable[..., None]) -> Callable[..., None]:
+    """An `__init__` whose errors begin with the name of the class that is made, as those of `forward` do."""
+
+    @wraps(init)
+    def named(self: Module, *args: Any, **kwargs: Any) -> None:
+        try:
+            init(self, *args, **kwargs)
+        except NAMED as error:
+            kind, text = type(self), str(error)
+            for base in kind.__mro__:  # in Python's own errors of missing or unknown arguments
+                text = text.removeprefix(f"{base.__qualname__}.__init__() ")
+            if not re.match(rf"{kind.__name__}\b", text):
+                text = f"{kind.__name__}: {text}"
+            if type(error) in NAMED:
+                error.args = (text,)
+            elif isinstance(error, MemoryError):  # NumPy's, which makes its text of a shape
+                raise MemoryError(text) from None
+            raise
+
+    return named
 
 
 def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:
