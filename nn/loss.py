@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from autograd.errors import describe
+from autograd.shape_only import any_known
 from nn import functional
 from nn.functional.arguments import choice, flag, integer, number, probability
 from nn.functional.cross_entropy import check_power
@@ -28,12 +29,14 @@ class _Loss(Module):
 
 
 def _buffer(weight: Given | None, name: str) -> Buffer | None:
-    """A given weight as a buffer; TypeError unless it has real numbers."""
+    """A given weight as a buffer; TypeError or ValueError unless it has finite real numbers."""
     if weight is None:
         return None
     values = weight.data if isinstance(weight, Tensor) else np.asarray(weight)
     if values.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be an array of real numbers, not {describe(weight)}.")
+    if any_known(~np.isfinite(values)):
+        raise ValueError(f"{name} must be finite, not {describe(weight)}.")
     return Buffer(weight)
 
 

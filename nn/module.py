@@ -101,12 +101,15 @@ class Module:
             if watcher is not None:
                 watcher.after(self, output)
             return output
-        except NAMED as error:
+        except NAMED as raised:
+            error = _plain(raised)
             if type(error) in NAMED and not hasattr(error, "module"):
-                error.module = path = running_module()  # type: ignore[union-attr]
+                error.module = path = running_module()  # type: ignore[attr-defined]
                 kind = type(self).__name__
                 error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
                 remembering(error, f"{path}: {kind}" if path else kind, [_node(x) for x in args])
+            if error is not raised:
+                raise error from None
             raise
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -335,19 +338,26 @@ def _naming_the_module(init: Callable[..., None]) -> Callable[..., None]:
     def named(self: Module, *args: Any, **kwargs: Any) -> None:
         try:
             init(self, *args, **kwargs)
-        except NAMED as error:
-            kind, text = type(self), str(error)
+        except NAMED as raised:
+            error, kind = _plain(raised), type(self)
+            text = str(error)
             for base in kind.__mro__:  # in Python's own errors of missing or unknown arguments
                 text = text.removeprefix(f"{base.__qualname__}.__init__() ")
             if not re.match(rf"{kind.__name__}\b", text):
                 text = f"{kind.__name__}: {text}"
             if type(error) in NAMED:
                 error.args = (text,)
-            elif isinstance(error, MemoryError):  # NumPy's, which makes its text of a shape
-                raise MemoryError(text) from None
+            if error is not raised:
+                raise error from None
             raise
 
     return named
+
+
+def _plain(error: Exception) -> Exception:
+    """The error, but NumPy's MemoryError, whose text is fixed, as one of Python's with the same text."""
+    is_numpys = isinstance(error, MemoryError) and type(error) is not MemoryError
+    return MemoryError(str(error)) if is_numpys else error
 
 
 def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+import sys
+from math import inf
 from operator import index
 from typing import Any, TypeAlias
 
@@ -25,7 +26,7 @@ MOST_LAYERS = 10_000
 # Options -------------------------------------------------------------------------------------------------------------
 
 
-def integer(value: Any, name: str, least: float = -inf, most: float = inf) -> int:
+def integer(value: Any, name: str, least: float = -inf, most: int = sys.maxsize) -> int:
     """The value as an int; TypeError unless it is an integer, ValueError unless from `least` to `most`."""
     try:
         number = index(value)
@@ -34,9 +35,9 @@ def integer(value: Any, name: str, least: float = -inf, most: float = inf) -> in
     if number is None or isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be an integer, not {describe(value)}.")
     if number < least:
-        raise ValueError(f"{name} must be {least} or more, not {number}.")
+        raise ValueError(f"{name} must be {least} or more, not {describe(number)}.")
     if number > most:
-        raise ValueError(f"{name} must be {most} or less, not {number}.")
+        raise ValueError(f"{name} must be {most} or less, not {describe(number)}.")
     return number
 
 
@@ -53,8 +54,8 @@ def number(value: Any, name: str, least: float = -inf, above: float | None = Non
     """The value; TypeError unless it is a real number, ValueError for NaN, infinities (if `finite`), out of bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, not {describe(value)}.")
-    if value != value or (finite and not isfinite(value)):
-        raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {value}.")
+    if not abs(value) <= (sys.float_info.max if finite else inf):  # NaN too
+        raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {describe(value)}.")
     if value < least:
         raise ValueError(f"{name} must be {least} or more, not {value}.")
     if above is not None and value <= above:
