@@ -15,6 +15,7 @@ from autograd import Tensor
 from autograd.errors import describe, remembering
 from autograd.graph import Node, leaf
 from autograd.mode import inside_module, running_module
+from nn.functional.arguments import flag
 from nn.parameter import Buffer, Parameter
 
 ForwardPreHook = Callable[..., Any]
@@ -221,6 +222,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode (dropout drops), or with False into evaluation mode."""
+        mode = flag(mode, "mode")
         for module in self.modules():
             module.training = mode
         return self

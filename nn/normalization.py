@@ -144,7 +144,7 @@ class GroupNorm(Module):
 class RMSNorm(Module):
     """x / sqrt(mean(x^2) + eps) weight, over the last axes, of `normalized_shape` (Zhang and Sennrich 2019).
 
-    `weight`, of this shape, starts as 1. `eps` is by default the distance from 1 to the next number of x's dtype.
+    `weight`, of this shape, starts as 1. `eps` is by default that of `functional.rms_norm`.
     """
 
     def __init__(

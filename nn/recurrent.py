@@ -14,7 +14,7 @@ from nn import functional
 from nn.functional.arguments import (
     MOST_LAYERS,
     Random,
-    as_floats,
+    as_reals,
     choice,
     expect_sequence,
     expect_shape,
@@ -70,7 +70,7 @@ class _Recurrent(Module):
 
     def _run_layers(self, step: Step, x: Given, given: tuple[Given, ...] | None) -> tuple[Tensor, State]:
         """All outputs, and the last state of every run, stacked, in the axes that the user gave."""
-        x = as_floats(x)
+        x = as_reals(x)
         expect_sequence(x, self.input_size, self.batch_first, "input")
         batched = x.ndim == 3
         x = x[:, None] if not batched else x.swapaxes(0, 1) if self.batch_first else x
@@ -206,7 +206,7 @@ class _Cell(Module):
         self.bias_hh = uniform_parameter((rows,), bound, dtype, rng) if bias else None
 
     def _zeros(self, x: Given) -> Tensor:
-        x = as_floats(x)
+        x = as_reals(x)
         return Tensor(np.zeros((*x.shape[:-1], self.hidden_size), x.dtype))
 
     def extra_repr(self) -> str:

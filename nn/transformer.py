@@ -60,6 +60,7 @@ class _TransformerLayer(Module):
         nhead = divisor(nhead, "nhead", d_model, of="features", into="heads")
         dim_feedforward = integer(dim_feedforward, "dim_feedforward", least=1)
         dropout = probability(dropout, "dropout")
+        batch_first, bias = flag(batch_first, "batch_first"), flag(bias, "bias")
         layer_norm_eps = number(layer_norm_eps, "layer_norm_eps", least=0)
         self._add_attention(d_model, nhead, dropout, bias, batch_first, dtype, rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias, dtype, rng)

@@ -14,12 +14,12 @@ from nn.functional.arguments import (
     as_floats,
     as_reals,
     choice,
+    expect_shape,
     in_dtype,
     in_single_precision,
     integer,
     nonzero,
     number,
-    parameter,
 )
 
 Approximation: TypeAlias = Literal["none", "tanh"]
@@ -44,11 +44,15 @@ def leaky_relu(x: ArrayLike | Tensor, negative_slope: float = 0.01) -> Tensor:
 def prelu(x: ArrayLike | Tensor, weight: Tensor) -> Tensor:
     """x where it is above 0, else weight x (He et al. 2015): one weight for all, or one for each channel, axis 1."""
     x = as_reals(x)
-    weight = parameter("prelu", "weight", weight, *("channels",) * min(weight.ndim, 1))
+    weight = as_floats(weight, "weight of prelu")
+    if weight.ndim:
+        expect_shape(weight, "channels", name="weight of prelu")
     if weight.size > 1:
         if x.ndim < 2 or weight.shape != x.shape[1:2]:
             raise ValueError(f"expected input of shape (N, {weight.size}, ...), given {x.shape}.")
         weight = weight.reshape(-1, *(1,) * (x.ndim - 2))
+    else:
+        weight = weight.reshape(())
     return cast(Tensor, np.where(x.data > 0, cast(Any, x), cast(Any, weight * x)))
 
 
@@ -70,13 +74,13 @@ def gelu(x: ArrayLike | Tensor, approximate: Approximation = "none") -> Tensor:
 
     With "tanh", the approximation 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), which is faster.
     """
-    x = as_reals(x)
+    given = as_reals(x)
+    x = in_single_precision(given)
     if choice(approximate, "approximate", "none", "tanh") == "tanh":
         shape = np.tanh(sqrt(2 / pi) * x * (1 + 0.044715 * x * x))
     else:
         shape = autograd.erf(x * sqrt(1 / 2))
-    y: Tensor = 0.5 * x * (1 + shape)
-    return y
+    return in_dtype(0.5 * x * (1 + shape), given.dtype)
 
 
 def silu(x: ArrayLike | Tensor) -> Tensor:
@@ -159,9 +163,9 @@ def softmax(x: ArrayLike | Tensor, dim: int = -1) -> Tensor:
 
 def log_softmax(x: ArrayLike | Tensor, dim: int = -1) -> Tensor:
     """log(softmax(x)) along `dim`: x - logsumexp(x)."""
-    x = _with_axis(as_reals(x), dim)
-    normaliser: Tensor = autograd.logsumexp(x, axis=dim, keepdims=True)
-    return x - normaliser
+    given = _with_axis(as_reals(x), dim)
+    x = in_single_precision(given)
+    return in_dtype(x - autograd.logsumexp(x, axis=dim, keepdims=True), given.dtype)
 
 
 def glu(x: ArrayLike | Tensor, dim: int = -1) -> Tensor:

@@ -54,13 +54,14 @@ def number(value: Any, name: str, least: float = -inf, above: float | None = Non
     """The value; TypeError unless it is a real number, ValueError for NaN, infinities (if `finite`), out of bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} must be a number, not {describe(value)}.")
-    if not abs(value) <= (sys.float_info.max if finite else inf):  # NaN too
-        raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {describe(value)}.")
-    if value < least:
-        raise ValueError(f"{name} must be {least} or more, not {value}.")
-    if above is not None and value <= above:
-        raise ValueError(f"{name} must be above {above}, not {value}.")
-    return value.item() if isinstance(value, np.generic) else value
+    x: float = value.item() if isinstance(value, np.generic) else value
+    if not abs(x) <= (sys.float_info.max if finite else inf):  # NaN too
+        raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {describe(x)}.")
+    if x < least:
+        raise ValueError(f"{name} must be {least} or more, not {x}.")
+    if above is not None and x <= above:
+        raise ValueError(f"{name} must be above {above}, not {x}.")
+    return x
 
 
 def nonzero(value: float, name: str) -> None:
@@ -97,7 +98,7 @@ def float_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:
     """The dtype, by default `get_default_dtype()`; TypeError unless it is one of floating point numbers."""
     try:
         found = np.dtype(get_default_dtype() if dtype is None else dtype)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, DeprecationWarning):
         found = np.dtype(object)
     if found.kind not in "fc":
         raise TypeError(f"dtype must be a floating point dtype such as np.float32, not {describe(dtype)}.")

@@ -11,7 +11,17 @@ from numpy.typing import ArrayLike
 from autograd import Tensor
 from autograd.shape_only import any_known
 from nn.functional.activation import softmax
-from nn.functional.arguments import Random, as_reals, as_tensor, expect_broadcast, flag, integer, number
+from nn.functional.arguments import (
+    Random,
+    as_reals,
+    as_tensor,
+    expect_broadcast,
+    flag,
+    in_dtype,
+    in_single_precision,
+    integer,
+    number,
+)
 from nn.functional.dropout import dropout
 
 
@@ -59,8 +69,9 @@ def attention_weights(
 
     A mask that is True leaves a key out; one of numbers is added. All weights of a query that sees no key are 0.
     """
-    scale = None if scale is None else number(scale, "scale")
-    scores = (query * (1 / sqrt(query.shape[-1]) if scale is None else scale)) @ key.swapaxes(-1, -2)
+    dtype, query, key = query.dtype, in_single_precision(query), in_single_precision(key)
+    scale = 1 / sqrt(max(query.shape[-1], 1)) if scale is None else number(scale, "scale")
+    scores = (query * scale) @ key.swapaxes(-1, -2)
     if flag(is_causal, "is_causal"):
         masks = [*masks, Tensor(np.triu(np.ones(scores.shape[-2:], bool), 1))]
     for mask in masks:
@@ -68,9 +79,9 @@ def attention_weights(
             scores = scores + _as_summand(mask, scores)
     unseeing = (scores.data == -np.inf).all(axis=-1, keepdims=True)
     if not any_known(unseeing):
-        return softmax(scores, -1)
+        return in_dtype(softmax(scores, -1), dtype)
     weights = softmax(cast(Tensor, np.where(unseeing, 0, cast(Any, scores))), -1)
-    return cast(Tensor, np.where(unseeing, 0, cast(Any, weights)))
+    return in_dtype(cast(Tensor, np.where(unseeing, 0, cast(Any, weights))), dtype)
 
 
 def _as_summand(mask: Tensor, scores: Tensor) -> Tensor:

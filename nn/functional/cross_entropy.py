@@ -10,7 +10,16 @@ from numpy.typing import ArrayLike
 from autograd import Tensor
 from autograd.shape_only import any_known
 from nn.functional.activation import log_softmax
-from nn.functional.arguments import as_floats, as_reals, expect_shape, integer, number, probability
+from nn.functional.arguments import (
+    as_floats,
+    as_reals,
+    expect_shape,
+    in_dtype,
+    in_single_precision,
+    integer,
+    number,
+    probability,
+)
 from nn.functional.loss import Reduction, check_reduction, reduce_loss
 
 
@@ -87,12 +96,12 @@ def multi_margin_loss(
     target = target.data if isinstance(target, Tensor) else np.asarray(target)
     _check_classes(target, True, x)
     at = _at(target)
-    excess = np.maximum(margin - x[at][:, None] + x, 0)
+    excess = np.maximum(in_single_precision(margin - x[at][:, None] + x), 0)
     others = np.ones_like(x.data)
     others[at] = 0
     if weight is not None:
         others *= _class_weights(weight, x)[target][:, None]
-    return reduce_loss((excess**p * others).sum(axis=1) / x.shape[1], reduction)
+    return in_dtype(reduce_loss((excess**p * others).sum(axis=1) / x.shape[1], reduction), x.dtype)
 
 
 def check_power(p: int) -> int:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from autograd.random_numbers import random_generator
-from nn.functional.arguments import Random, as_floats, probability
+from nn.functional.arguments import Random, as_floats, flag, probability
 
 
 def dropout(x: ArrayLike | Tensor, p: float = 0.5, training: bool = True, rng: Random = None) -> Tensor:
@@ -17,7 +17,7 @@ def dropout(x: ArrayLike | Tensor, p: float = 0.5, training: bool = True, rng: R
     """
     p = probability(p)
     x = as_floats(x)
-    return _drop(x, x.shape, p, rng) if training else x
+    return _drop(x, x.shape, p, rng) if flag(training, "training") else x
 
 
 def dropout2d(x: ArrayLike | Tensor, p: float = 0.5, training: bool = True, rng: Random = None) -> Tensor:
@@ -26,7 +26,7 @@ def dropout2d(x: ArrayLike | Tensor, p: float = 0.5, training: bool = True, rng:
     x = as_floats(x)
     if x.ndim not in (3, 4):
         raise ValueError(f"expected input of shape (N, C, H, W) or (N, C, L), given {x.shape}.")
-    return _drop(x, (*x.shape[:2], *(1,) * (x.ndim - 2)), p, rng) if training else x
+    return _drop(x, (*x.shape[:2], *(1,) * (x.ndim - 2)), p, rng) if flag(training, "training") else x
 
 
 def _drop(x: Tensor, shape: tuple[int, ...], p: float, rng: Random) -> Tensor:

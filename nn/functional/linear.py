@@ -44,6 +44,8 @@ def embedding(x: ArrayLike | Tensor, weight: Tensor, padding_idx: int | None = N
     rows = weight.shape[0]
     padding_idx = None if padding_idx is None else row(padding_idx, rows)
     wrong = (indices < 0) | (indices >= rows)
+    if rows == 0:
+        raise ValueError(f"expected weight of embedding with one row or more, given {weight.shape}.")
     if any_known(wrong):
         raise IndexError(f"expected indices from 0 to {rows - 1}, given {indices[wrong][0]}.")
     y = weight[indices]

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from autograd import Tensor
 from autograd.shape_only import any_known
 from nn.functional.arguments import (
+    as_floats,
     as_reals,
     as_tensor,
     choice,
@@ -40,14 +41,14 @@ def reduce_loss(losses: Tensor, reduction: Reduction) -> Tensor:
 
 def _pair(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, Tensor]:
     """Input and target as Tensors of one shape; integers are fine as targets."""
-    x, target = as_reals(x), as_tensor(target)
+    x, target = as_floats(x), as_tensor(target)
     expect_same_shape(x, target)
-    return x, target if target.dtype.kind == "f" else target.astype(x.dtype)
+    return x, target if target.dtype.kind in "fc" else target.astype(x.dtype)
 
 
 def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
     """The squared error (x - target)^2, reduced. Both have the same shape."""
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     return in_dtype(reduce_loss(in_single_precision(x - target) ** 2, reduction), x.dtype)
 
 
@@ -86,7 +87,7 @@ def binary_cross_entropy(
 
     Of scores, `binary_cross_entropy_with_logits` is more exact.
     """
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     outside = ~((x.data >= 0) & (x.data <= 1))
     if any_known(outside):
         raise ValueError(f"expected input between 0 and 1, given {x.data[outside][0]}: apply a sigmoid first.")
@@ -105,7 +106,7 @@ def binary_cross_entropy_with_logits(
 
     Both weights broadcast to the shape of x.
     """
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     softplus = np.logaddexp(-x, 0)  # -log(sigmoid(x)); and -log(1 - sigmoid(x)) is x more
     if pos_weight is not None:
         softplus = softplus * ((_broadcast(pos_weight, x, "pos_weight") - 1) * target + 1)
@@ -120,7 +121,7 @@ def kl_div(
     With `log_target`, target too is log-probabilities. "batchmean", the divergence in the books, is the sum divided by
     the length of axis 0; "mean" divides by the number of elements.
     """
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     counted = target.data != -np.inf if flag(log_target, "log_target") else ~(target.data <= 0)
     log_q, p = (cast(Any, np.where(counted, cast(Any, part), 1)) for part in (x, target))  # 0 log(0) counts as 0
     p, log_p = (np.exp(p), p) if log_target else (p, np.log(p))

@@ -124,18 +124,21 @@ def rms_norm(
 ) -> Tensor:
     """x / sqrt(mean(x^2) + eps) weight, over the last axes, of `normalized_shape` (Zhang and Sennrich 2019).
 
-    `eps` is by default the distance from 1 to the next number of the dtype. weight has the shape `normalized_shape`.
+    `eps` is by default the distance from 1 to the next number of the dtype, of half precision that of float32. weight
+    has the shape `normalized_shape`.
     """
     given = as_reals(x)
     sizes = _last_sizes(given, normalized_shape)
     weight = optional_parameter("rms_norm", "weight", weight, *sizes)
-    eps = float(np.finfo(given.dtype).eps) if eps is None else number(eps, "eps", least=0)
     x = in_single_precision(given)
+    eps = float(np.finfo(x.dtype).eps) if eps is None else number(eps, "eps", least=0)
     mean = (x * x).mean(axis=tuple(range(-len(sizes), 0)), keepdims=True)
     return in_dtype(_affine(x / cast(Tensor, np.sqrt(mean + eps)), weight, None), given.dtype)
 
 
 def _standardised(x: Tensor, axes: tuple[int, ...], eps: float) -> Tensor:
+    if x.size == 0:
+        return x
     centred = x - x.mean(axis=axes, keepdims=True)
     variance = (centred * centred).mean(axis=axes, keepdims=True)
     return centred / cast(Tensor, np.sqrt(variance + eps))
@@ -148,7 +151,7 @@ def _affine(x: Tensor, weight: Tensor | None, bias: Tensor | None) -> Tensor:
 
 def _last_sizes(x: Tensor, normalized_shape: Any) -> tuple[int, ...]:
     """`normalized_shape`; ValueError unless the last axes of x have these sizes."""
-    sizes = integers(normalized_shape, "normalized_shape")
+    sizes = integers(normalized_shape, "normalized_shape", least=1)
     if len(sizes) == 0 or x.shape[-len(sizes) :] != sizes:
         raise ValueError(f"expected input of shape (..., {', '.join(map(str, sizes))}), given {x.shape}.")
     return sizes

@@ -95,9 +95,8 @@ def adaptive_avg_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | No
     y = in_single_precision(given)
     for axis, starts, ends in _adaptive_windows(given, output_size):
         lengths = (ends - starts).reshape(-1, *(1,) * (3 - axis))
-        inside = [(i < lengths).astype(y.dtype) for i in range(lengths.max())]
-        elements = [y[_at(axis, np.minimum(starts + i, ends - 1))] for i in range(lengths.max())]
-        y = reduce(operator.add, map(operator.mul, elements, inside)) / lengths.astype(y.dtype)
+        weights = [((i < lengths) / lengths).astype(y.dtype) for i in range(lengths.max())]
+        y = reduce(operator.add, map(operator.mul, _elements(y, axis, starts, ends), weights))
     return in_dtype(y, given.dtype)
 
 
@@ -105,8 +104,7 @@ def adaptive_max_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | No
     """The largest elements of the windows of `adaptive_avg_pool2d`."""
     x = as_reals(x)
     for axis, starts, ends in _adaptive_windows(x, output_size):
-        lengths = ends - starts
-        x = reduce(_larger, [x[_at(axis, np.minimum(starts + i, ends - 1))] for i in range(lengths.max())])
+        x = reduce(_larger, _elements(x, axis, starts, ends))
     return x
 
 
@@ -132,9 +130,10 @@ def _adaptive_windows(x: Tensor, output_size: Any) -> Iterator[tuple[int, Any, A
             yield axis, places * size // windows, -((places + 1) * size // -windows)
 
 
-def _at(axis: int, places: Any) -> tuple[Any, ...]:
-    """The index that takes these places of an axis."""
-    return (*(slice(None),) * axis, places)
+def _elements(x: Tensor, axis: int, starts: Any, ends: Any) -> list[Tensor]:
+    """The first elements of all windows along an axis, the second ones, ...; where a window has fewer, its last."""
+    before = (slice(None),) * axis
+    return [x[(*before, np.minimum(starts + i, ends - 1))] for i in range((ends - starts).max())]
 
 
 def _larger(a: Tensor, b: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 import autograd
 from autograd import Tensor
 from autograd.errors import describe
-from nn.functional.arguments import as_floats, choice, expect_shape, optional_parameter, parameter
+from nn.functional.arguments import as_reals, choice, expect_shape, optional_parameter, parameter
 from nn.functional.linear import linear
 
 Nonlinearity: TypeAlias = Literal["tanh", "relu"]
@@ -139,7 +139,7 @@ def hidden_states(state: Any, count: int) -> State:
     if not isinstance(state, tuple | list) or len(state) != count:
         given = len(state) if isinstance(state, tuple | list) else describe(state)
         raise ValueError(f"expected {count} hidden state{'s' * (count > 1)}, given {given}.")
-    return tuple(as_floats(part, "hidden state") for part in state)
+    return tuple(as_reals(part, "hidden state") for part in state)
 
 
 def _cell(
@@ -150,7 +150,7 @@ def _cell(
     function: str,
     gates: int,
 ) -> State:
-    x = as_floats(x)
+    x = as_reals(x)
     w_hh = parameter(function, "w_hh", weights[1], "gates hidden", "hidden")
     rows = gates * w_hh.shape[1]
     expect_shape(w_hh, rows, w_hh.shape[1], name=f"w_hh of {function}")

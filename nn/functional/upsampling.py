@@ -32,6 +32,8 @@ def interpolate(
     if axes not in {"nearest": (1, 2), "linear": (1,), "bilinear": (2,)}[mode]:
         shapes = {"nearest": "(N, C, L) or (N, C, H, W)", "linear": "(N, C, L)", "bilinear": "(N, C, H, W)"}
         raise ValueError(f"expected input of shape {shapes[mode]}, given {x.shape}.")
+    if 0 in x.shape[2:]:
+        raise ValueError(f"expected input of one element or more along each axis, given {x.shape}.")
     for axis, (new, step) in enumerate(_sizes_and_steps(x.shape[2:], size, scale_factor), start=2):
         x = _nearest(x, axis, new, step) if mode == "nearest" else _linear(x, axis, new, step, bool(align_corners))
     return x
