@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NamedTuple, Protocol, Self
 
@@ -47,8 +48,17 @@ class _Watching(threading.local):
     watcher: Watcher | None = None
 
 
-watching = _Watching()
-"""Who watches the calls of modules in this thread."""
+_watching = _Watching()
+
+
+@contextmanager
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    """Inside, the watcher is shown the calls of modules in this thread."""
+    before, _watching.watcher = _watching.watcher, watcher
+    try:
+        yield
+    finally:
+        _watching.watcher = before
 
 
 class HookHandle:
@@ -91,7 +101,7 @@ class Module:
             return self._run(args, kwargs)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        watcher = watching.watcher
+        watcher = _watching.watcher
         try:
             if watcher is not None:
                 watcher.before(self)

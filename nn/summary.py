@@ -20,7 +20,7 @@ from autograd.mode import evaluating_shapes, recorded, running_module
 from autograd.shape_only import owners
 from autograd.trees import leaves
 from nn.functional.arguments import integer
-from nn.module import Module, watching
+from nn.module import Module, watched_by
 from nn.parameter import Parameter
 
 Shape = tuple[int, ...]
@@ -140,13 +140,12 @@ def summary(
             parameter_memory=sum(p.size * p.dtype.itemsize for p in parameters),
         )
         calls = _Calls(model, counts)
-        watching.watcher = calls
         try:
-            model(*map(as_shape, found.inputs))
+            with watched_by(calls):
+                model(*map(as_shape, found.inputs))
         except (ValueError, TypeError, IndexError) as error:
             found.error = _without_frames(error)
         finally:
-            watching.watcher = None
             calls.stop()
     found.rows, found.calls = calls.rows, calls.all
     if found.error is None:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from autograd import Tensor
 from autograd.errors import describe
+from nn.functional.arguments import integer
 
 
 def batches(
@@ -32,7 +33,7 @@ def batches(
     lengths = [len(array) for array in rows]
     if len(set(lengths)) > 1:
         raise ValueError(f"the arrays have {', '.join(map(str, lengths))} rows: each needs as many as the others.")
-    if size < 1:
+    if integer(size, "size") < 1:
         raise ValueError(f"a batch must have at least one row, not {size}.")
     if not isinstance(progress, str | None):
         raise TypeError(f"progress is the text in front of the bar, such as 'epoch 1', not {progress!r}.")
