@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import wraps
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -17,7 +13,9 @@ from autograd.errors import describe, remembering
 from autograd.graph import Node, leaf
 from autograd.mode import inside_module, running_module
 from nn.functional.arguments import flag
+from nn.naming import NAMED, naming_constructor, plain
 from nn.parameter import Buffer, Parameter
+from nn.watching import watching
 
 ForwardPreHook = Callable[..., Any]
 ForwardHook = Callable[..., Any]
@@ -28,37 +26,6 @@ class Mismatch(NamedTuple):
 
     missing_keys: list[str]
     unexpected_keys: list[str]
-
-
-NAMED = (ValueError, TypeError, IndexError, OverflowError, MemoryError)
-"""Errors that get the name of the module in which they were raised."""
-
-
-class Watcher(Protocol):
-    """Is shown the calls of modules, without hooks on them: only those of the thread that it watches."""
-
-    def before(self, module: Module) -> None:
-        """A call begins."""
-
-    def after(self, module: Module, output: Any) -> None:
-        """A call has given its output."""
-
-
-class _Watching(threading.local):
-    watcher: Watcher | None = None
-
-
-_watching = _Watching()
-
-
-@contextmanager
-def watched_by(watcher: Watcher) -> Iterator[None]:
-    """Inside, the watcher is shown the calls of modules in this thread."""
-    before, _watching.watcher = _watching.watcher, watcher
-    try:
-        yield
-    finally:
-        _watching.watcher = before
 
 
 class HookHandle:
@@ -77,7 +44,8 @@ class Module:
     """A function with parameters: `model(x)` runs `forward(x)`.
 
     Subclasses assign Parameters, Buffers and other Modules as attributes, under any names, and define `forward`. Names
-    are paths of attributes: "conv1.weight". An error raised in `forward` begins with the path and class of the module.
+    are paths of attributes: "conv1.weight". An error raised in `forward` begins with the path and class of the module,
+    one raised in `__init__` with its class.
     """
 
     training: bool = True
@@ -88,7 +56,7 @@ class Module:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
-            cls.__init__ = _naming_the_module(cls.__init__)  # type: ignore[method-assign]
+            cls.__init__ = naming_constructor(cls.__init__)  # type: ignore[method-assign]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines its own."""
@@ -101,7 +69,7 @@ class Module:
             return self._run(args, kwargs)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        watcher = _watching.watcher
+        watcher = watching.watcher
         try:
             if watcher is not None:
                 watcher.before(self)
@@ -113,7 +81,7 @@ class Module:
                 watcher.after(self, output)
             return output
         except NAMED as raised:
-            error = _plain(raised)
+            error = plain(raised)
             if type(error) in NAMED and not hasattr(error, "module"):
                 error.module = path = running_module()  # type: ignore[attr-defined]
                 kind = type(self).__name__
@@ -341,35 +309,6 @@ class Module:
         if children:
             inner = "\n".join(["", *([f"  {inner}"] if inner else []), *children, ""])
         return f"{type(self).__name__}({inner})"
-
-
-def _naming_the_module(init: Callable[..., None]) -> Callable[..., None]:
-    """An `__init__` whose errors begin with the name of the class that is made, as those of `forward` do."""
-
-    @wraps(init)
-    def named(self: Module, *args: Any, **kwargs: Any) -> None:
-        try:
-            init(self, *args, **kwargs)
-        except NAMED as raised:
-            error, kind = _plain(raised), type(self)
-            text = str(error)
-            for base in kind.__mro__:  # in Python's own errors of missing or unknown arguments
-                text = text.removeprefix(f"{base.__qualname__}.__init__() ")
-            if not re.match(rf"{kind.__name__}\b", text):
-                text = f"{kind.__name__}: {text}"
-            if type(error) in NAMED:
-                error.args = (text,)
-            if error is not raised:
-                raise error from None
-            raise
-
-    return named
-
-
-def _plain(error: Exception) -> Exception:
-    """The error, but NumPy's MemoryError, whose text is fixed, as one of Python's with the same text."""
-    is_numpys = isinstance(error, MemoryError) and type(error) is not MemoryError
-    return MemoryError(str(error)) if is_numpys else error
 
 
 def _prefix_hint(own: Mapping[str, Any], given: Mapping[str, Any]) -> str:

@@ -20,8 +20,9 @@ from autograd.mode import evaluating_shapes, recorded, running_module
 from autograd.shape_only import owners
 from autograd.trees import leaves
 from nn.functional.arguments import integer
-from nn.module import Module, watched_by
+from nn.module import Module
 from nn.parameter import Parameter
+from nn.watching import watched_by
 
 Shape = tuple[int, ...]
 

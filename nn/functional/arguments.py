@@ -19,7 +19,7 @@ Sizes: TypeAlias = int | tuple[int, ...]
 Random: TypeAlias = np.random.Generator | int | None
 """Where random numbers come from: a generator, a seed for a new one, or None for a new one every time."""
 
-MOST_LAYERS = 10_000
+MOST_LAYERS = 1000
 """More layers than that in one module are hardly meant, and would take all memory one by one."""
 
 
@@ -182,19 +182,27 @@ def as_indices(x: ArrayLike | Tensor, name: str = "input") -> Any:
 
 def expect_shape(x: Any, *sizes: int | str, name: str = "input", hint: str = "") -> None:
     """ValueError unless x has these sizes: a number is one, a letter stands for any, "..." in front for any axes."""
-    fixed = sizes[1:] if sizes[:1] == ("...",) else sizes
-    given = x.shape[max(len(x.shape) - len(fixed), 0) :] if fixed is not sizes else x.shape
-    if len(given) != len(fixed) or any(
-        isinstance(size, int) and size != n for size, n in zip(fixed, given, strict=True)
-    ):
+    last = sizes[1:] if sizes[0] == "..." else sizes
+    if not _fits(x.shape if last is sizes else x.shape[-len(last) :], last):
         shape = f"({', '.join(map(str, sizes))}{',' if len(sizes) == 1 else ''})"
         raise ValueError(f"expected {name} of shape {shape}, given {x.shape}{hint and f'; {hint}'}.")
 
 
+def _fits(shape: tuple[int, ...], sizes: tuple[int | str, ...]) -> bool:
+    """Whether a shape has these sizes, of which letters stand for any."""
+    if shape == sizes:
+        return True
+    return len(shape) == len(sizes) and all(
+        n == size or isinstance(size, str) for n, size in zip(shape, sizes, strict=True)
+    )
+
+
 def parameter(function: str, name: str, value: Any, *sizes: int | str) -> Tensor:
     """A weight or bias given to `function`, as a Tensor; TypeError or ValueError unless it has floats of this shape."""
-    x = as_floats(value, f"{name} of {function}")
-    expect_shape(x, *sizes, name=f"{name} of {function}")
+    x = as_tensor(value)
+    if x.dtype.kind not in "fc" or not _fits(x.shape, sizes):
+        name = f"{name} of {function}"
+        expect_shape(as_floats(x, name), *sizes, name=name)
     return x
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
-from nn.functional.arguments import as_tensor, choice, integers, number
+from nn.functional.arguments import as_tensor, choice, integers
 
 PaddingMode: TypeAlias = Literal["zeros", "reflect", "replicate", "circular"]
 
@@ -23,7 +23,7 @@ def pad(x: ArrayLike | Tensor, pad: tuple[int, ...], mode: str = "constant", val
     "circular" goes around what is left.
     """
     x = as_tensor(x)
-    mode, value, pad = choice(mode, "mode", *NUMPY_MODES), number(value, "value", finite=False), integers(pad, "pad")
+    mode, pad = choice(mode, "mode", *NUMPY_MODES), integers(pad, "pad")
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
         raise ValueError(f"expected input of an axis for every pair of padding {pad}, given shape {x.shape}.")
     widths = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2], strict=True))[::-1]

@@ -93,18 +93,18 @@ def adaptive_avg_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | No
     """
     given = as_floats(x)
     y = in_single_precision(given)
-    for axis, starts, ends in _adaptive_windows(given, output_size):
-        lengths = (ends - starts).reshape(-1, *(1,) * (3 - axis))
-        weights = [((i < lengths) / lengths).astype(y.dtype) for i in range(lengths.max())]
-        y = reduce(operator.add, map(operator.mul, _elements(y, axis, starts, ends), weights))
+    for axis, places, inside in _adaptive_windows(given, output_size):
+        weights = (inside / inside.sum(axis=1, keepdims=True)).astype(y.dtype)
+        windows = y[(*(slice(None),) * axis, places)]
+        y = (windows * weights.reshape(*weights.shape, *(1,) * (3 - axis))).sum(axis=axis + 1)
     return in_dtype(y, given.dtype)
 
 
 def adaptive_max_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | None, ...] | None) -> Tensor:
     """The largest elements of the windows of `adaptive_avg_pool2d`."""
     x = as_reals(x)
-    for axis, starts, ends in _adaptive_windows(x, output_size):
-        x = reduce(_larger, _elements(x, axis, starts, ends))
+    for axis, places, _ in _adaptive_windows(x, output_size):
+        x = reduce(_larger, [x[(*(slice(None),) * axis, column)] for column in places.T])
     return x
 
 
@@ -118,7 +118,10 @@ def adaptive_sizes(output_size: Any) -> tuple[int | None, int | None]:
 
 
 def _adaptive_windows(x: Tensor, output_size: Any) -> Iterator[tuple[int, Any, Any]]:
-    """For the last axis and then the one before: where its windows start, and where they end."""
+    """For the last axis and then the one before: the places in its windows (windows, longest), and which count.
+
+    A window that is shorter than the longest has its last place again, which does not count.
+    """
     sizes = adaptive_sizes(output_size)
     _expect_images(x, 2)
     if 0 in x.shape[2:]:
@@ -126,14 +129,10 @@ def _adaptive_windows(x: Tensor, output_size: Any) -> Iterator[tuple[int, Any, A
     for axis, windows in ((3, sizes[1]), (2, sizes[0])):
         size = x.shape[axis]
         if windows not in (None, size):
-            places = np.arange(windows)
-            yield axis, places * size // windows, -((places + 1) * size // -windows)
-
-
-def _elements(x: Tensor, axis: int, starts: Any, ends: Any) -> list[Tensor]:
-    """The first elements of all windows along an axis, the second ones, ...; where a window has fewer, its last."""
-    before = (slice(None),) * axis
-    return [x[(*before, np.minimum(starts + i, ends - 1))] for i in range((ends - starts).max())]
+            numbers = np.arange(windows)
+            starts, ends = numbers * size // windows, -((numbers + 1) * size // -windows)
+            places = starts[:, None] + np.arange((ends - starts).max())
+            yield axis, np.minimum(places, ends[:, None] - 1), places < ends[:, None]
 
 
 def _larger(a: Tensor, b: Tensor) -> Tensor:
