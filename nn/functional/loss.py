@@ -46,10 +46,16 @@ def _pair(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, Te
     return x, target if target.dtype.kind in "fc" else target.astype(x.dtype)
 
 
+def _difference(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, np.dtype[Any]]:
+    """x - target, for half precision in float32, and the dtype of the result."""
+    x, target = _pair(x, target)
+    return in_single_precision(x) - in_single_precision(target), np.result_type(x.dtype, target.dtype)
+
+
 def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
     """The squared error (x - target)^2, reduced. Both have the same shape."""
-    x, target = _pair(as_reals(x), target)
-    return in_dtype(reduce_loss(in_single_precision(x - target) ** 2, reduction), x.dtype)
+    difference, dtype = _difference(as_reals(x), target)
+    return in_dtype(reduce_loss(difference**2, reduction), dtype)
 
 
 def l1_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
@@ -71,10 +77,10 @@ def huber_loss(
 ) -> Tensor:
     """With d = |x - target|: d^2 / 2 where d is below delta, else delta (d - delta / 2) (Huber 1964)."""
     delta = number(delta, "delta", above=0)
-    x, target = _pair(x, target)
-    distance = abs(in_single_precision(x - target))
+    difference, dtype = _difference(x, target)
+    distance = abs(difference)
     near = cast(Tensor, np.minimum(distance, delta))
-    return in_dtype(reduce_loss(near * (distance - 0.5 * near), reduction), x.dtype)
+    return in_dtype(reduce_loss(near * (distance - 0.5 * near), reduction), dtype)
 
 
 def binary_cross_entropy(
