@@ -36,7 +36,7 @@ def random_generator(rng: np.random.Generator | int | None = None) -> np.random.
         return _Generator()  # type: ignore[return-value]
     try:
         return np.random.default_rng(rng)
-    except TypeError:
+    except (TypeError, ValueError):
         raise TypeError(
             f"rng must be a generator such as np.random.default_rng(0), a seed, or None, not {rng!r}."
         ) from None

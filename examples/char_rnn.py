@@ -40,7 +40,7 @@ def train(model, codes, steps):
     x_rows, y_rows = characters.rows(codes, LENGTH, STREAMS)
     while True:
         state = None
-        for x, y in nn.data.batches(x_rows, y_rows, STREAMS):
+        for x, y in nn.data.batches(x_rows, y_rows, size=STREAMS):
             optimizer.zero_grad()
             scores, (h, c) = model(x, state)
             state = h.detach(), c.detach()
@@ -56,7 +56,7 @@ def train(model, codes, steps):
 def bits_per_character(model, codes):
     model.eval()
     state, losses = None, []
-    for x, y in nn.data.batches(*characters.rows(codes, LENGTH, 8), 8):
+    for x, y in nn.data.batches(*characters.rows(codes, LENGTH, 8), size=8):
         scores, state = model(x, state)
         losses.append(characters.loss_function(scores, y).item())
     model.train()

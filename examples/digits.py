@@ -48,7 +48,7 @@ def train(model, train_set, test_set, epochs, rng):
     optimizer = optim.Adam(model.parameters(), lr=3e-3)
     for epoch in range(1, epochs + 1):
         losses = []
-        batches = nn.data.batches(train_set.x, train_set.y, BATCH, rng)
+        batches = nn.data.batches(train_set.x, train_set.y, size=BATCH, rng=rng)
         count = -(-len(train_set.x) // BATCH)
         pause = 0.1 if sys.stderr.isatty() else 60  # in a file, only the beginning and the end of the bar
         bar = tqdm(batches, f"epoch {epoch:2}/{epochs}", total=count, unit="batch", mininterval=pause)

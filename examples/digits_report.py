@@ -38,7 +38,7 @@ def write_history(history, path):
 
 def draw_graph(model, pictures, folder):
     """The computation graph of the loss of one batch, after backward."""
-    x, y = next(nn.data.batches(pictures.x, pictures.y, 64))
+    x, y = next(nn.data.batches(pictures.x, pictures.y, size=64))
     x.name = "x"
     loss = nn.functional.cross_entropy(model(x), y)
     loss.name = "loss"

@@ -80,7 +80,7 @@ NETS = {"lenet": lenet, "residual": residual}
 @no_grad()
 def accuracy(model, pictures):
     model.eval()
-    right = [(model(x).argmax(axis=1) == y).data.sum() for x, y in nn.data.batches(pictures.x, pictures.y, 1000)]
+    right = [(model(x).argmax(axis=1) == y).data.sum() for x, y in nn.data.batches(pictures.x, pictures.y, size=1000)]
     return np.sum(right) / len(pictures.y)
 
 
@@ -93,7 +93,7 @@ def train(model, train_set, epochs, rng):
     for epoch in range(1, epochs + 1):
         model.train()
         losses = []
-        for x, y in nn.data.batches(train_set.x, train_set.y, BATCH, rng, progress=f"epoch {epoch}/{epochs}"):
+        for x, y in nn.data.batches(train_set.x, train_set.y, size=BATCH, rng=rng, progress=f"epoch {epoch}/{epochs}"):
             optimizer.zero_grad()
             loss = loss_function(model(x), y)
             loss.backward()

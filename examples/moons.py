@@ -27,7 +27,7 @@ def train(model, x, y, epochs, rng):
     optimizer = optim.AdamW(model.parameters(), lr=1e-2)
     schedule = optim.CosineAnnealingLR(optimizer, epochs)
     for epoch in range(epochs):
-        for batch_x, batch_y in nn.data.batches(x, y, 32, rng):
+        for batch_x, batch_y in nn.data.batches(x, y, size=32, rng=rng):
             optimizer.zero_grad()
             loss = loss_function(model(batch_x), batch_y)
             loss.backward()

@@ -34,7 +34,7 @@ def train(model, x, y, epochs, rng):
     schedule = optim.CosineAnnealingLR(optimizer, epochs)
     for epoch in range(epochs):
         losses = []
-        for batch_x, batch_y in nn.data.batches(x, y, 64, rng):
+        for batch_x, batch_y in nn.data.batches(x, y, size=64, rng=rng):
             optimizer.zero_grad()
             loss = negative_log_likelihood(model(batch_x), batch_y)
             loss.backward()

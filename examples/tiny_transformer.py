@@ -41,7 +41,7 @@ def train(model, codes, steps, rng):
     schedule = optim.OneCycleLR(optimizer, max_lr=5e-3, total_steps=steps, pct_start=0.1)
     while True:
         x_rows, y_rows = characters.rows(codes[rng.integers(LENGTH) :], LENGTH)
-        for x, y in nn.data.batches(x_rows, y_rows, BATCH, rng):
+        for x, y in nn.data.batches(x_rows, y_rows, size=BATCH, rng=rng):
             optimizer.zero_grad()
             loss = characters.loss_function(model(x), y)
             loss.backward()
@@ -59,7 +59,7 @@ def bits_per_character(model, codes):
     rows = np.lib.stride_tricks.sliding_window_view(codes, LENGTH + 1)[::half]
     losses = [
         characters.loss_function(model(x)[:, half:], y).item() * len(y)
-        for x, y in nn.data.batches(rows[:, :-1], rows[:, half + 1 :], 64)
+        for x, y in nn.data.batches(rows[:, :-1], rows[:, half + 1 :], size=64)
     ]
     model.train()
     return np.sum(losses) / len(rows) / np.log(2)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd import Tensor, get_default_dtype
+from autograd import Tensor
 from nn import functional
-from nn.functional.activation import Approximation
+from nn.functional.activation import Approximation, check_bounds, check_softplus
+from nn.functional.arguments import choice, float_dtype, integer, number
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -23,7 +24,7 @@ class LeakyReLU(Module):
     """x where it is above 0, else negative_slope x."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
+        self.negative_slope = number(negative_slope, "negative_slope")
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.leaky_relu(x, self.negative_slope)
@@ -36,8 +37,8 @@ class PReLU(Module):
     """x where it is above 0, else weight x, with a learned `weight` for all, or for each of the channels (axis 1)."""
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, dtype: DTypeLike | None = None) -> None:
-        self.num_parameters = num_parameters
-        self.weight = Parameter(np.full(num_parameters, init, dtype or get_default_dtype()))
+        self.num_parameters = integer(num_parameters, "num_parameters", least=1)
+        self.weight = Parameter(np.full(self.num_parameters, number(init, "init"), float_dtype(dtype)))
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.prelu(x, self.weight)
@@ -50,7 +51,7 @@ class ELU(Module):
     """x where it is above 0, else alpha (exp(x) - 1)."""
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = number(alpha, "alpha")
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.elu(x, self.alpha)
@@ -70,7 +71,7 @@ class GELU(Module):
     """x (1 + erf(x / sqrt(2))) / 2, or with "tanh" an approximation of it: see `functional.gelu`."""
 
     def __init__(self, approximate: Approximation = "none") -> None:
-        self.approximate = approximate
+        self.approximate: Approximation = choice(approximate, "approximate", "none", "tanh")
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.gelu(x, self.approximate)
@@ -97,6 +98,7 @@ class Softplus(Module):
     """log(1 + exp(beta x)) / beta; x itself where beta x is above `threshold`."""
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        check_softplus(beta, threshold)
         self.beta = beta
         self.threshold = threshold
 
@@ -115,9 +117,10 @@ class Softsign(Module):
 
 
 class Hardtanh(Module):
-    """x cut off at min_val and max_val."""
+    """x clipped to min_val and max_val."""
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        check_bounds(min_val, max_val)
         self.min_val = min_val
         self.max_val = max_val
 
@@ -158,7 +161,7 @@ class Tanh(Module):
 
 class _AlongAxis(Module):
     def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
+        self.dim = integer(dim, "dim")
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

@@ -8,10 +8,21 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd import Tensor, get_default_dtype
+from autograd import Tensor
 from autograd.random_numbers import random_generator
 from nn import functional, init
-from nn.functional.arguments import Random, as_floats, as_tensor, expect_sequence, expect_shape, expect_share
+from nn.functional.arguments import (
+    Random,
+    as_reals,
+    as_tensor,
+    divisor,
+    expect_sequence,
+    expect_shape,
+    flag,
+    float_dtype,
+    integer,
+    probability,
+)
 from nn.functional.attention import attention_weights
 from nn.linear import Linear, uniform_parameter
 from nn.module import Module
@@ -31,7 +42,8 @@ class MultiheadAttention(Module):
     without `average_attn_weights`, None without `need_weights`.
 
     Masks: `key_padding_mask` (N, S) and `attn_mask` (L, S) or (N heads, L, S) leave out a key where True, or are added
-    to the products before softmax. With `is_causal`, a query sees no keys after its own place.
+    to the products before softmax. With `is_causal`, a query sees no keys after its own place. Heads give 0 for a query
+    that sees no key at all.
     """
 
     def __init__(
@@ -47,16 +59,14 @@ class MultiheadAttention(Module):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        if min(embed_dim, num_heads) < 1 or embed_dim % num_heads:
-            raise ValueError(f"MultiheadAttention: {embed_dim} features do not divide into {num_heads} heads.")
-        expect_share(dropout, "dropout")
-        dtype = dtype or get_default_dtype()
-        self.embed_dim = embed_dim
-        self.num_heads = num_heads
-        self.dropout = dropout
-        self.batch_first = batch_first
+        self.embed_dim = embed_dim = integer(embed_dim, "embed_dim", least=1)
+        self.num_heads = divisor(num_heads, "num_heads", embed_dim, of="features", into="heads")
+        self.dropout = probability(dropout, "dropout")
+        self.batch_first = flag(batch_first, "batch_first")
         self.rng = random_generator(rng)
-        self.kdim, self.vdim = kdim or embed_dim, vdim or embed_dim
+        self.kdim = embed_dim if kdim is None else integer(kdim, "kdim", least=1)
+        self.vdim = embed_dim if vdim is None else integer(vdim, "vdim", least=1)
+        bias, dtype = flag(bias, "bias"), float_dtype(dtype)
         self.in_proj_weight: Parameter | None = None
         self.q_proj_weight: Parameter | None = None
         self.k_proj_weight: Parameter | None = None
@@ -87,7 +97,7 @@ class MultiheadAttention(Module):
         average_attn_weights: bool = True,
         is_causal: bool = False,
     ) -> tuple[Tensor, Tensor | None]:
-        query, key, value = as_floats(query, "query"), as_floats(key, "key"), as_floats(value, "value")
+        query, key, value = as_reals(query, "query"), as_reals(key, "key"), as_reals(value, "value")
         batched = query.ndim == 3
         expect_sequence(query, self.embed_dim, self.batch_first, "query")
         self._expect_keys(query, key, value, batched)

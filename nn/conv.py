@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.arguments import Random, Sizes, as_floats, per_axis
+from nn.functional.arguments import Random, Sizes, as_floats, choice, divisor, integer, per_axis
 from nn.functional.conv import Padding, check_padding, expect_signals, padding_widths
 from nn.functional.padding import PaddingMode
 from nn.linear import affine_parameters
@@ -35,19 +35,15 @@ class _AnyConv(Module):
         dtype: DTypeLike | None,
         rng: Random,
     ) -> None:
-        if groups < 1 or in_channels % groups or out_channels % groups:
-            raise ValueError(
-                f"{type(self).__name__}: {in_channels} and {out_channels} channels do not divide into {groups} groups."
-            )
-        self.in_channels = in_channels
-        self.out_channels = out_channels
+        self.in_channels = integer(in_channels, "in_channels", least=1)
+        self.out_channels = integer(out_channels, "out_channels", least=1)
+        self.groups = divisor(groups, "groups", self.in_channels, self.out_channels, of="channels", into="groups")
         self.kernel_size = per_axis(kernel_size, self.axes, "kernel_size")
         self.stride = per_axis(stride, self.axes, "stride")
         self.dilation = per_axis(dilation, self.axes, "dilation")
-        self.groups = groups
-        first, second = (in_channels, out_channels) if transposed else (out_channels, in_channels)
-        shape = (first, second // groups, *self.kernel_size)
-        self.weight, self.bias = affine_parameters(shape, bias, out_channels, max(prod(shape[1:]), 1), dtype, rng)
+        first, second = (self.in_channels, self.out_channels) if transposed else (self.out_channels, self.in_channels)
+        shape = (first, second // self.groups, *self.kernel_size)
+        self.weight, self.bias = affine_parameters(shape, bias, self.out_channels, prod(shape[1:]), dtype, rng)
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -75,11 +71,9 @@ class _Conv(_AnyConv):
         rng: Random = None,
     ) -> None:
         super().__init__(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, False, dtype, rng)
-        if padding_mode not in PADDING_MODES:
-            raise ValueError(f"padding_mode must be one of {', '.join(PADDING_MODES)}, not {padding_mode!r}.")
         check_padding(padding, self.stride)
         self.padding = padding if isinstance(padding, str) else per_axis(padding, self.axes, "padding", least=0)
-        self.padding_mode = padding_mode
+        self.padding_mode = choice(padding_mode, "padding_mode", *PADDING_MODES)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[self.axes - 1]

@@ -7,19 +7,18 @@ from numpy.typing import ArrayLike
 from autograd import Tensor
 from autograd.random_numbers import random_generator
 from nn import functional
-from nn.functional.arguments import Random, expect_share
+from nn.functional.arguments import Random, probability
 from nn.module import Module
 
 
 class Dropout(Module):
-    """In training, zero for a random share `p` of the elements, the others scaled by 1 / (1 - p); in evaluation, x.
+    """In training, each element is 0 with probability `p`, else scaled by 1 / (1 - p); in evaluation, x.
 
     Which elements, `rng` draws (Srivastava et al., JMLR 15, 2014).
     """
 
     def __init__(self, p: float = 0.5, rng: Random = None) -> None:
-        expect_share(p, "Dropout: p")
-        self.p = p
+        self.p = probability(p)
         self.rng = random_generator(rng)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd import Tensor, get_default_dtype
+from autograd import Tensor
 from autograd.random_numbers import random_generator
 from nn import functional
 from nn.dropout import Dropout
-from nn.functional.arguments import Random, as_floats
+from nn.functional.arguments import Random, as_floats, flag, float_dtype, integer, probability
+from nn.functional.linear import row
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -29,15 +30,14 @@ class Embedding(Module):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"padding_idx {padding_idx} is not one of {num_embeddings} rows.")
-        self.num_embeddings = num_embeddings
-        self.embedding_dim = embedding_dim
-        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
-        weight = random_generator(rng).standard_normal((num_embeddings, embedding_dim))
+        self.num_embeddings = integer(num_embeddings, "num_embeddings", least=1)
+        self.embedding_dim = integer(embedding_dim, "embedding_dim", least=1)
+        self.padding_idx = None if padding_idx is None else row(padding_idx, self.num_embeddings)
+        dtype = float_dtype(dtype)
+        weight = random_generator(rng).standard_normal((self.num_embeddings, self.embedding_dim))
         if padding_idx is not None:
             weight[padding_idx] = 0
-        self.weight = Parameter(weight, dtype or get_default_dtype())
+        self.weight = Parameter(weight, dtype)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.embedding(x, self.weight, self.padding_idx)
@@ -61,11 +61,11 @@ class PositionalEncoding(Module):
         batch_first: bool = False,
         rng: Random = None,
     ) -> None:
-        self.d_model = d_model
-        self.dropout = Dropout(dropout, rng)
-        self.max_len = max_len
-        self.batch_first = batch_first
-        self.table = functional.positional_encoding(max_len, d_model)
+        self.d_model = integer(d_model, "d_model", least=1)
+        self.dropout = Dropout(probability(dropout, "dropout"), rng)
+        self.max_len = integer(max_len, "max_len", least=1)
+        self.batch_first = flag(batch_first, "batch_first")
+        self.table = functional.positional_encoding(self.max_len, self.d_model)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         x = as_floats(x)

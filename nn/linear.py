@@ -5,19 +5,18 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd import Tensor, get_default_dtype
+from autograd import Tensor
 from autograd.random_numbers import random_generator
 from nn import functional
-from nn.functional.arguments import Random
+from nn.functional.arguments import Random, flag, float_dtype, integer
 from nn.module import Module
 from nn.parameter import Parameter
 
 
 class Identity(Module):
-    """x itself; arguments are for the sake of layers in whose place it stands, and not used."""
+    """x itself. Takes any arguments and ignores them, so that it can replace any layer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         pass
@@ -41,10 +40,10 @@ class Linear(Module):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        self.in_features = in_features
-        self.out_features = out_features
-        shape = (out_features, in_features)
-        self.weight, self.bias = affine_parameters(shape, bias, out_features, in_features, dtype, rng)
+        self.in_features = integer(in_features, "in_features", least=1)
+        self.out_features = integer(out_features, "out_features", least=1)
+        shape = (self.out_features, self.in_features)
+        self.weight, self.bias = affine_parameters(shape, bias, self.out_features, self.in_features, dtype, rng)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.linear(x, self.weight, self.bias)
@@ -69,11 +68,11 @@ class Bilinear(Module):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        self.in1_features = in1_features
-        self.in2_features = in2_features
-        self.out_features = out_features
-        shape = (out_features, in1_features, in2_features)
-        self.weight, self.bias = affine_parameters(shape, bias, out_features, in1_features, dtype, rng)
+        self.in1_features = integer(in1_features, "in1_features", least=1)
+        self.in2_features = integer(in2_features, "in2_features", least=1)
+        self.out_features = integer(out_features, "out_features", least=1)
+        shape = (self.out_features, self.in1_features, self.in2_features)
+        self.weight, self.bias = affine_parameters(shape, bias, self.out_features, self.in1_features, dtype, rng)
 
     def forward(self, input1: ArrayLike | Tensor, input2: ArrayLike | Tensor) -> Tensor:
         return functional.bilinear(input1, input2, self.weight, self.bias)
@@ -89,10 +88,7 @@ def affine_parameters(
     shape: tuple[int, ...], bias: bool, outputs: int, fan_in: int, dtype: DTypeLike | None, rng: Random
 ) -> tuple[Parameter, Parameter | None]:
     """A weight of `shape` and a bias (outputs), both uniform within 1 / sqrt(fan_in)."""
-    if not all(isinstance(size, int | np.integer) for size in shape):
-        raise TypeError(f"the sizes of a layer are whole numbers; its weight would have shape {shape}.")
-    if min(shape) < 1:
-        raise ValueError(f"a layer needs at least one input and one output; its weight would have shape {shape}.")
+    bias = flag(bias, "bias")
     rng = random_generator(rng)
     bound = 1 / sqrt(fan_in)
     weight = uniform_parameter(shape, bound, dtype, rng)
@@ -101,5 +97,5 @@ def affine_parameters(
 
 def uniform_parameter(shape: tuple[int, ...], bound: float, dtype: DTypeLike | None, rng: Random) -> Parameter:
     """A parameter of `shape` that is uniform on [-bound, bound)."""
-    values = random_generator(rng).uniform(-bound, bound, shape)
-    return Parameter(values.astype(dtype or get_default_dtype(), copy=False))
+    dtype = float_dtype(dtype)
+    return Parameter(random_generator(rng).uniform(-bound, bound, shape).astype(dtype, copy=False))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
+from autograd.errors import describe
+from autograd.shape_only import any_known
 from nn import functional
+from nn.functional.arguments import choice, flag, integer, number, probability
+from nn.functional.cross_entropy import check_power
 from nn.functional.loss import KLReduction, Reduction, check_reduction
 from nn.module import Module
 from nn.parameter import Buffer
@@ -17,15 +22,22 @@ class _Loss(Module):
     """A loss that is reduced by "mean" or "sum", or with "none" stays one for each example or element."""
 
     def __init__(self, reduction: Reduction = "mean") -> None:
-        check_reduction(reduction)
-        self.reduction: Reduction = reduction
+        self.reduction: Reduction = check_reduction(reduction)
 
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}"
 
 
-def _buffer(weight: Given | None) -> Buffer | None:
-    return None if weight is None else Buffer(weight)
+def _buffer(weight: Given | None, name: str) -> Buffer | None:
+    """A given weight as a buffer; TypeError or ValueError unless it has finite real numbers."""
+    if weight is None:
+        return None
+    values = weight.data if isinstance(weight, Tensor) else np.asarray(weight)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be an array of real numbers, not {describe(weight)}.")
+    if any_known(~np.isfinite(values)):
+        raise ValueError(f"{name} must be finite, not {describe(weight)}.")
+    return Buffer(weight)
 
 
 class MSELoss(_Loss):
@@ -47,7 +59,7 @@ class SmoothL1Loss(_Loss):
 
     def __init__(self, reduction: Reduction = "mean", beta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.beta = beta
+        self.beta = number(beta, "beta", least=0)
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.smooth_l1_loss(x, target, self.reduction, self.beta)
@@ -58,7 +70,7 @@ class HuberLoss(_Loss):
 
     def __init__(self, reduction: Reduction = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
-        self.delta = delta
+        self.delta = number(delta, "delta", above=0)
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.huber_loss(x, target, self.reduction, self.delta)
@@ -75,9 +87,9 @@ class CrossEntropyLoss(_Loss):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(reduction)
-        self.weight = _buffer(weight)
-        self.ignore_index = ignore_index
-        self.label_smoothing = label_smoothing
+        self.weight = _buffer(weight, "weight")
+        self.ignore_index = integer(ignore_index, "ignore_index")
+        self.label_smoothing = probability(label_smoothing, "label_smoothing")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.cross_entropy(x, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing)
@@ -88,8 +100,8 @@ class NLLLoss(_Loss):
 
     def __init__(self, weight: Given | None = None, ignore_index: int = -100, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
-        self.weight = _buffer(weight)
-        self.ignore_index = ignore_index
+        self.weight = _buffer(weight, "weight")
+        self.ignore_index = integer(ignore_index, "ignore_index")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.nll_loss(x, target, self.weight, self.ignore_index, self.reduction)
@@ -100,7 +112,7 @@ class BCELoss(_Loss):
 
     def __init__(self, weight: Given | None = None, reduction: Reduction = "mean") -> None:
         super().__init__(reduction)
-        self.weight = _buffer(weight)
+        self.weight = _buffer(weight, "weight")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.binary_cross_entropy(x, target, self.weight, self.reduction)
@@ -113,8 +125,8 @@ class BCEWithLogitsLoss(_Loss):
         self, weight: Given | None = None, reduction: Reduction = "mean", pos_weight: Given | None = None
     ) -> None:
         super().__init__(reduction)
-        self.weight = _buffer(weight)
-        self.pos_weight = _buffer(pos_weight)
+        self.weight = _buffer(weight, "weight")
+        self.pos_weight = _buffer(pos_weight, "pos_weight")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.binary_cross_entropy_with_logits(x, target, self.weight, self.reduction, self.pos_weight)
@@ -124,10 +136,8 @@ class KLDivLoss(Module):
     """target (log(target) - x) of log-probabilities x: see `functional.kl_div`, also for "batchmean"."""
 
     def __init__(self, reduction: KLReduction = "mean", log_target: bool = False) -> None:
-        if reduction != "batchmean":
-            check_reduction(reduction)
-        self.reduction: KLReduction = reduction
-        self.log_target = log_target
+        self.reduction: KLReduction = choice(reduction, "reduction", "mean", "sum", "none", "batchmean")
+        self.log_target = flag(log_target, "log_target")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.kl_div(x, target, self.reduction, self.log_target)
@@ -143,9 +153,9 @@ class MultiMarginLoss(_Loss):
         self, p: int = 1, margin: float = 1.0, weight: Given | None = None, reduction: Reduction = "mean"
     ) -> None:
         super().__init__(reduction)
-        self.p = p
-        self.margin = margin
-        self.weight = _buffer(weight)
+        self.p = check_power(p)
+        self.margin = number(margin, "margin")
+        self.weight = _buffer(weight, "weight")
 
     def forward(self, x: Given, target: Given) -> Tensor:
         return functional.multi_margin_loss(x, target, self.p, self.margin, self.weight, self.reduction)
@@ -163,10 +173,10 @@ class TripletMarginLoss(_Loss):
         reduction: Reduction = "mean",
     ) -> None:
         super().__init__(reduction)
-        self.margin = margin
-        self.p = p
-        self.eps = eps
-        self.swap = swap
+        self.margin = number(margin, "margin", above=0)
+        self.p = number(p, "p", finite=False)
+        self.eps = number(eps, "eps", least=0)
+        self.swap = flag(swap, "swap")
 
     def forward(self, anchor: Given, positive: Given, negative: Given) -> Tensor:
         return functional.triplet_margin_loss(

@@ -12,7 +12,10 @@ from autograd import Tensor
 from autograd.errors import describe, remembering
 from autograd.graph import Node, leaf
 from autograd.mode import inside_module, running_module
+from nn.functional.arguments import flag
+from nn.naming import NAMED, naming_constructor, plain
 from nn.parameter import Buffer, Parameter
+from nn.watching import watching
 
 ForwardPreHook = Callable[..., Any]
 ForwardHook = Callable[..., Any]
@@ -41,11 +44,19 @@ class Module:
     """A function with parameters: `model(x)` runs `forward(x)`.
 
     Subclasses assign Parameters, Buffers and other Modules as attributes, under any names, and define `forward`. Names
-    are paths of attributes: "conv1.weight". An error raised in `forward` begins with the path and class of the module.
+    are paths of attributes: "conv1.weight". An error raised in `forward` begins with the path and class of the module,
+    one raised in `__init__` with its class.
     """
 
     training: bool = True
     _name: str = ""
+    _hooks_before: Sequence[Any] = ()
+    _hooks_after: Sequence[Any] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls):
+            cls.__init__ = naming_constructor(cls.__init__)  # type: ignore[method-assign]
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines its own."""
@@ -58,16 +69,26 @@ class Module:
             return self._run(args, kwargs)
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        watcher = watching.watcher
         try:
-            if "_hooks_before" not in vars(self):
-                return self.forward(*args, **kwargs)
-            return self._run_with_hooks(args, kwargs)
-        except (ValueError, TypeError, IndexError) as error:
-            if type(error) in (ValueError, TypeError, IndexError) and not hasattr(error, "module"):
-                error.module = path = running_module()  # type: ignore[union-attr]
+            if watcher is not None:
+                watcher.before(self)
+            if self._hooks_before or self._hooks_after:
+                output = self._run_with_hooks(args, kwargs)
+            else:
+                output = self.forward(*args, **kwargs)
+            if watcher is not None:
+                watcher.after(self, output)
+            return output
+        except NAMED as raised:
+            error = plain(raised)
+            if type(error) in NAMED and not hasattr(error, "module"):
+                error.module = path = running_module()  # type: ignore[attr-defined]
                 kind = type(self).__name__
                 error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
                 remembering(error, f"{path}: {kind}" if path else kind, [_node(x) for x in args])
+            if error is not raised:
+                raise error from None
             raise
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -108,13 +129,12 @@ class Module:
         return kept.setdefault("_hooks_before", []), kept.setdefault("_hooks_after", [])
 
     def _run_with_hooks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        before, after = self._hooks()
-        for hook in tuple(before):
+        for hook in tuple(self._hooks_before):
             changed = hook(self, args)
             if changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
         output = self.forward(*args, **kwargs)
-        for hook in tuple(after):
+        for hook in tuple(self._hooks_after):
             changed = hook(self, args, output)
             output = output if changed is None else changed
         return output
@@ -131,16 +151,14 @@ class Module:
 
     def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all below it, each once, with their paths; the path of the outermost is `prefix`."""
-        seen: set[Module] = set()
+        return self._walk(prefix, set())
 
-        def walk(module: Module, path: str) -> Iterator[tuple[str, Module]]:
-            if module not in seen:
-                seen.add(module)
-                yield path, module
-                for name, child in module.named_children():
-                    yield from walk(child, f"{path}.{name}" if path else name)
-
-        return walk(self, prefix)
+    def _walk(self, path: str, seen: set[Module]) -> Iterator[tuple[str, Module]]:
+        if self not in seen:
+            seen.add(self)
+            yield path, self
+            for name, child in self.named_children():
+                yield from child._walk(f"{path}.{name}" if path else name, seen)
 
     def modules(self) -> Iterator[Module]:
         """This module and all below it, each once."""
@@ -182,6 +200,7 @@ class Module:
 
     def train(self, mode: bool = True) -> Self:
         """Put this module and all below it into training mode (dropout drops), or with False into evaluation mode."""
+        mode = flag(mode, "mode")
         for module in self.modules():
             module.training = mode
         return self

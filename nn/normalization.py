@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd import Tensor, get_default_dtype
+from autograd import Tensor
 from nn import functional
+from nn.functional.arguments import as_tensor, divisor, flag, float_dtype, integer, integers, number
 from nn.module import Module
 from nn.parameter import Buffer, Parameter
 
@@ -26,20 +27,20 @@ class _BatchNorm(Module):
         *,
         bias: bool = True,
     ) -> None:
-        dtype = dtype or get_default_dtype()
-        self.num_features = num_features
-        self.eps = eps
-        self.momentum = momentum
-        self.affine = affine
-        self.track_running_stats = track_running_stats
-        self.weight = Parameter(np.ones(num_features, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, dtype)) if affine and bias else None
-        self.running_mean = Buffer(np.zeros(num_features, dtype)) if track_running_stats else None
-        self.running_var = Buffer(np.ones(num_features, dtype)) if track_running_stats else None
+        self.num_features = features = integer(num_features, "num_features", least=1)
+        self.eps = number(eps, "eps", above=0)
+        self.momentum = None if momentum is None else number(momentum, "momentum")
+        self.affine = flag(affine, "affine")
+        self.track_running_stats = flag(track_running_stats, "track_running_stats")
+        bias, dtype = flag(bias, "bias"), float_dtype(dtype)
+        self.weight = Parameter(np.ones(features, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(features, dtype)) if affine and bias else None
+        self.running_mean = Buffer(np.zeros(features, dtype)) if track_running_stats else None
+        self.running_var = Buffer(np.ones(features, dtype)) if track_running_stats else None
         self.num_batches_tracked = Buffer(np.array(0)) if track_running_stats else None
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
-        x = x if isinstance(x, Tensor) else Tensor(x)
+        x = as_tensor(x)
         if x.ndim not in [shape.count(",") + 1 for shape in self.shapes] or x.shape[1] != self.num_features:
             shapes = " or ".join(self.shapes).replace("C", str(self.num_features))
             raise ValueError(f"expected input of shape {shapes}, given {x.shape}.")
@@ -93,9 +94,9 @@ class LayerNorm(Module):
         dtype: DTypeLike | None = None,
     ) -> None:
         self.normalized_shape = _shape(normalized_shape)
-        self.eps = eps
-        self.elementwise_affine = elementwise_affine
-        dtype = dtype or get_default_dtype()
+        self.eps = number(eps, "eps", least=0)
+        self.elementwise_affine = flag(elementwise_affine, "elementwise_affine")
+        bias, dtype = flag(bias, "bias"), float_dtype(dtype)
         self.weight = Parameter(np.ones(self.normalized_shape, dtype)) if elementwise_affine else None
         self.bias = Parameter(np.zeros(self.normalized_shape, dtype)) if elementwise_affine and bias else None
 
@@ -122,18 +123,16 @@ class GroupNorm(Module):
         *,
         bias: bool = True,
     ) -> None:
-        if num_groups < 1 or num_channels % num_groups:
-            raise ValueError(f"GroupNorm: {num_channels} channels do not divide into {num_groups} groups.")
-        self.num_groups = num_groups
-        self.num_channels = num_channels
-        self.eps = eps
-        self.affine = affine
-        dtype = dtype or get_default_dtype()
-        self.weight = Parameter(np.ones(num_channels, dtype)) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, dtype)) if affine and bias else None
+        self.num_channels = channels = integer(num_channels, "num_channels", least=1)
+        self.num_groups = divisor(num_groups, "num_groups", channels, of="channels", into="groups")
+        self.eps = number(eps, "eps", least=0)
+        self.affine = flag(affine, "affine")
+        bias, dtype = flag(bias, "bias"), float_dtype(dtype)
+        self.weight = Parameter(np.ones(channels, dtype)) if affine else None
+        self.bias = Parameter(np.zeros(channels, dtype)) if affine and bias else None
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
-        x = x if isinstance(x, Tensor) else Tensor(x)
+        x = as_tensor(x)
         if x.ndim < 2 or x.shape[1] != self.num_channels:
             raise ValueError(f"expected input of shape (N, {self.num_channels}, ...), given {x.shape}.")
         return functional.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
@@ -145,7 +144,7 @@ class GroupNorm(Module):
 class RMSNorm(Module):
     """x / sqrt(mean(x^2) + eps) weight, over the last axes, of `normalized_shape` (Zhang and Sennrich 2019).
 
-    `weight`, of this shape, starts as 1. `eps` is by default the distance from 1 to the next number of x's dtype.
+    `weight`, of this shape, starts as 1. `eps` is by default that of `functional.rms_norm`.
     """
 
     def __init__(
@@ -156,9 +155,9 @@ class RMSNorm(Module):
         dtype: DTypeLike | None = None,
     ) -> None:
         self.normalized_shape = _shape(normalized_shape)
-        self.eps = eps
-        self.elementwise_affine = elementwise_affine
-        weight = np.ones(self.normalized_shape, dtype or get_default_dtype())
+        self.eps = None if eps is None else number(eps, "eps", least=0)
+        self.elementwise_affine = flag(elementwise_affine, "elementwise_affine")
+        weight = np.ones(self.normalized_shape, float_dtype(dtype))
         self.weight = Parameter(weight) if elementwise_affine else None
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
@@ -169,4 +168,7 @@ class RMSNorm(Module):
 
 
 def _shape(normalized_shape: int | tuple[int, ...]) -> tuple[int, ...]:
-    return (int(normalized_shape),) if isinstance(normalized_shape, int | np.integer) else tuple(normalized_shape)
+    """`normalized_shape` as a tuple of one size or more."""
+    if isinstance(normalized_shape, tuple | list) and len(normalized_shape):
+        return integers(normalized_shape, "normalized_shape", least=1)
+    return (integer(normalized_shape, "normalized_shape", least=1),)

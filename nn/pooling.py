@@ -6,7 +6,8 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.arguments import Sizes, per_axis
+from nn.functional.arguments import Sizes, flag, per_axis
+from nn.functional.pooling import adaptive_sizes, check_divisor, check_padding_of_windows
 from nn.module import Module
 
 
@@ -19,7 +20,8 @@ class _Pool(Module):
         self.kernel_size = per_axis(kernel_size, self.axes, "kernel_size")
         self.stride = self.kernel_size if stride is None else per_axis(stride, self.axes, "stride")
         self.padding = per_axis(padding, self.axes, "padding", least=0)
-        self.ceil_mode = ceil_mode
+        check_padding_of_windows(self.padding, self.kernel_size)
+        self.ceil_mode = flag(ceil_mode, "ceil_mode")
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -75,7 +77,7 @@ class AvgPool1d(_Pool):
         count_include_pad: bool = True,
     ) -> None:
         super().__init__(kernel_size, stride, padding, ceil_mode)
-        self.count_include_pad = count_include_pad
+        self.count_include_pad = flag(count_include_pad, "count_include_pad")
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.avg_pool1d(
@@ -102,8 +104,8 @@ class AvgPool2d(_Pool):
         divisor_override: int | None = None,
     ) -> None:
         super().__init__(kernel_size, stride, padding, ceil_mode)
-        self.count_include_pad = count_include_pad
-        self.divisor_override = divisor_override
+        self.count_include_pad = flag(count_include_pad, "count_include_pad")
+        self.divisor_override = check_divisor(divisor_override)
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.avg_pool2d(
@@ -119,6 +121,7 @@ class AvgPool2d(_Pool):
 
 class _AdaptivePool(Module):
     def __init__(self, output_size: int | tuple[int | None, ...] | None) -> None:
+        adaptive_sizes(output_size)
         self.output_size = output_size
 
     def extra_repr(self) -> str:

@@ -11,8 +11,18 @@ from numpy.typing import ArrayLike, DTypeLike
 from autograd import Tensor
 from autograd.random_numbers import random_generator
 from nn import functional
-from nn.functional.arguments import Random, as_floats, expect_sequence, expect_shape, expect_share
-from nn.functional.recurrent import Nonlinearity, State, Step, gru_step, lstm_step, rnn_step, run_cell
+from nn.functional.arguments import (
+    MOST_LAYERS,
+    Random,
+    as_reals,
+    choice,
+    expect_sequence,
+    expect_shape,
+    flag,
+    integer,
+    probability,
+)
+from nn.functional.recurrent import Nonlinearity, State, Step, gru_step, hidden_states, lstm_step, rnn_step, run_cell
 from nn.linear import uniform_parameter
 from nn.module import Module
 
@@ -37,23 +47,17 @@ class _Recurrent(Module):
         dtype: DTypeLike | None,
         rng: Random,
     ) -> None:
-        if min(input_size, hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"input_size, hidden_size and num_layers must be 1 or more, not {input_size}, {hidden_size} and "
-                f"{num_layers}."
-            )
-        expect_share(dropout, "dropout")
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.num_layers = num_layers
-        self.batch_first = batch_first
-        self.dropout = dropout
-        self.bidirectional = bidirectional
-        self.bias = bias
+        self.input_size = integer(input_size, "input_size", least=1)
+        self.hidden_size = hidden_size = integer(hidden_size, "hidden_size", least=1)
+        self.num_layers = integer(num_layers, "num_layers", least=1, most=MOST_LAYERS)
+        self.batch_first = flag(batch_first, "batch_first")
+        self.dropout = probability(dropout, "dropout")
+        self.bidirectional = flag(bidirectional, "bidirectional")
+        self.bias = flag(bias, "bias")
         self.rng = random_generator(rng)
         rows = self.gates * hidden_size
         for layer, suffix in self._runs():
-            inputs = input_size if layer == 0 else hidden_size * (1 + bidirectional)
+            inputs = self.input_size if layer == 0 else hidden_size * (1 + bidirectional)
             shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden_size)}
             shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)} if bias else {}
             for name, shape in shapes.items():
@@ -66,7 +70,7 @@ class _Recurrent(Module):
 
     def _run_layers(self, step: Step, x: Given, given: tuple[Given, ...] | None) -> tuple[Tensor, State]:
         """All outputs, and the last state of every run, stacked, in the axes that the user gave."""
-        x = as_floats(x)
+        x = as_reals(x)
         expect_sequence(x, self.input_size, self.batch_first, "input")
         batched = x.ndim == 3
         x = x[:, None] if not batched else x.swapaxes(0, 1) if self.batch_first else x
@@ -98,9 +102,7 @@ class _Recurrent(Module):
         shape = (len(self._runs()), x.shape[1], self.hidden_size)
         if given is None:
             return tuple(Tensor(np.zeros(shape, x.dtype)) for _ in range(self.states))
-        state = tuple(as_floats(part, "hidden state") for part in given)
-        if len(state) != self.states:
-            raise ValueError(f"expected {self.states} hidden states, given {len(state)}.")
+        state = hidden_states(given, self.states)
         for part in state:
             expect_shape(part, *(shape if batched else (shape[0], shape[2])), name="hidden state")
         return state if batched else tuple(part[:, None] for part in state)
@@ -137,9 +139,8 @@ class RNN(_Recurrent):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        rnn_step(nonlinearity)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, rng)
-        self.nonlinearity: Nonlinearity = nonlinearity
+        self.nonlinearity: Nonlinearity = choice(nonlinearity, "nonlinearity", "tanh", "relu")
 
     def forward(self, x: Given, h: Given | None = None) -> tuple[Tensor, Tensor]:
         output, (last,) = self._run_layers(rnn_step(self.nonlinearity), x, None if h is None else (h,))
@@ -195,19 +196,17 @@ class _Cell(Module):
     def __init__(
         self, input_size: int, hidden_size: int, bias: bool = True, dtype: DTypeLike | None = None, rng: Random = None
     ) -> None:
-        if min(input_size, hidden_size) < 1:
-            raise ValueError(f"input_size and hidden_size must be 1 or more, not {input_size} and {hidden_size}.")
-        rng = random_generator(rng)
-        self.input_size = input_size
-        self.hidden_size = hidden_size
+        self.input_size = integer(input_size, "input_size", least=1)
+        self.hidden_size = hidden_size = integer(hidden_size, "hidden_size", least=1)
+        bias, rng = flag(bias, "bias"), random_generator(rng)
         rows, bound = self.gates * hidden_size, 1 / sqrt(hidden_size)
-        self.weight_ih = uniform_parameter((rows, input_size), bound, dtype, rng)
+        self.weight_ih = uniform_parameter((rows, self.input_size), bound, dtype, rng)
         self.weight_hh = uniform_parameter((rows, hidden_size), bound, dtype, rng)
         self.bias_ih = uniform_parameter((rows,), bound, dtype, rng) if bias else None
         self.bias_hh = uniform_parameter((rows,), bound, dtype, rng) if bias else None
 
     def _zeros(self, x: Given) -> Tensor:
-        x = as_floats(x)
+        x = as_reals(x)
         return Tensor(np.zeros((*x.shape[:-1], self.hidden_size), x.dtype))
 
     def extra_repr(self) -> str:
@@ -228,9 +227,8 @@ class RNNCell(_Cell):
         dtype: DTypeLike | None = None,
         rng: Random = None,
     ) -> None:
-        rnn_step(nonlinearity)
         super().__init__(input_size, hidden_size, bias, dtype, rng)
-        self.nonlinearity: Nonlinearity = nonlinearity
+        self.nonlinearity: Nonlinearity = choice(nonlinearity, "nonlinearity", "tanh", "relu")
 
     def forward(self, x: Given, h: Given | None = None) -> Tensor:
         h = self._zeros(x) if h is None else h
@@ -243,8 +241,8 @@ class LSTMCell(_Cell):
     gates = 4
 
     def forward(self, x: Given, state: tuple[Given, Given] | None = None) -> tuple[Tensor, Tensor]:
-        h, c = (self._zeros(x), self._zeros(x)) if state is None else state
-        return functional.lstm_cell(x, (h, c), self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        state = (self._zeros(x), self._zeros(x)) if state is None else state
+        return functional.lstm_cell(x, state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
 
 
 class GRUCell(_Cell):

@@ -1,22 +1,23 @@
-"""Layers that make pictures larger: by a border, or by interpolation."""
+"""Layers that make images larger: by a border, or by interpolation."""
 
 from __future__ import annotations
+
+from math import inf
 
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn import functional
-from nn.functional.upsampling import Interpolation, Scale
+from nn.functional.arguments import per_axis
+from nn.functional.upsampling import Interpolation, Scale, check_interpolation
 from nn.module import Module
 
 
 class ZeroPad2d(Module):
-    """A border of zeros around pictures (..., H, W): one width, or (left, right, top, bottom); below 0, cut off."""
+    """A border of zeros around images (..., H, W): one width, or (left, right, top, bottom); below 0, cut off."""
 
     def __init__(self, padding: int | tuple[int, int, int, int]) -> None:
-        self.padding = (padding,) * 4 if isinstance(padding, int) else tuple(padding)
-        if len(self.padding) != 4:
-            raise ValueError(f"padding must be an integer or (left, right, top, bottom), not {padding!r}.")
+        self.padding = per_axis(padding, 4, "padding", least=-inf, form="(left, right, top, bottom)")
 
     def forward(self, x: ArrayLike | Tensor) -> Tensor:
         return functional.pad(x, self.padding)
@@ -35,6 +36,7 @@ class Upsample(Module):
         mode: Interpolation = "nearest",
         align_corners: bool | None = None,
     ) -> None:
+        check_interpolation(size, scale_factor, mode, align_corners)
         self.size = size
         self.scale_factor = scale_factor
         self.mode: Interpolation = mode

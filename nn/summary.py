@@ -19,8 +19,10 @@ from autograd.graph import ancestors, next_index
 from autograd.mode import evaluating_shapes, recorded, running_module
 from autograd.shape_only import owners
 from autograd.trees import leaves
+from nn.functional.arguments import integer
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.watching import watched_by
 
 Shape = tuple[int, ...]
 
@@ -140,9 +142,10 @@ def summary(
         )
         calls = _Calls(model, counts)
         try:
-            model(*map(as_shape, found.inputs))
+            with watched_by(calls):
+                model(*map(as_shape, found.inputs))
         except (ValueError, TypeError, IndexError) as error:
-            found.error = error
+            found.error = _without_frames(error)
         finally:
             calls.stop()
     found.rows, found.calls = calls.rows, calls.all
@@ -168,11 +171,17 @@ def _whole_shapes(input_shape: Any, batch: int | None) -> list[Shape]:
     if not isinstance(input_shape, Sequence):
         raise TypeError(f"input_shape is a shape, such as (784,), or a list of shapes, not {input_shape!r}.")
     shapes = [input_shape] if all(isinstance(n, int | np.integer) for n in input_shape) else input_shape
+    if not all(isinstance(shape, Sequence) for shape in shapes):
+        raise TypeError(f"input_shape is a shape, such as (784,), or a list of shapes, not {input_shape!r}.")
+    if isinstance(batch, Sequence):
+        raise TypeError(f"batch is an integer or None, not {batch!r}: give the shapes of several inputs as a list.")
+    if batch is not None:
+        integer(batch, "batch", least=0)
     return [tuple(shape) if batch is None else (batch, *shape) for shape in shapes]
 
 
 class _Calls:
-    """Hooks on every module of a model, which note its calls: their rows, and what they gave.
+    """Watches the calls of a model's modules in this thread, and notes their rows, and what they gave.
 
     Calls of one module that give the same shape share a row.
     """
@@ -184,11 +193,12 @@ class _Calls:
         self._running: list[Row] = []
         self._counts = counts
         self._starts: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-        modules = list(model.modules())
-        self._handles = [module.register_forward_pre_hook(self._before) for module in modules]
-        self._handles += [module.register_forward_hook(self._after) for module in modules]
+        self._modules = set(model.modules())
 
-    def _before(self, module: Module, args: Any) -> None:
+    def before(self, module: Module) -> None:
+        """Begin a row."""
+        if module not in self._modules:
+            return
         path, outer = running_module(), self._running[-1].path if self._running else ""
         row = Row(module, path, path.removeprefix(f"{outer}."), len(self._running))
         self.rows.append(row)
@@ -197,7 +207,10 @@ class _Calls:
         self._starts[path].append((next_index(), row))
         self._counts[row.path] = 0
 
-    def _after(self, module: Module, args: Any, output: Any) -> None:
+    def after(self, module: Module, output: Any) -> None:
+        """Complete the row, or add it to an earlier one of the same module and shape."""
+        if module not in self._modules:
+            return
         row = self._running.pop()
         row.output = _shapes(output)
         row.multiply_adds = self._counts[row.path]
@@ -218,11 +231,18 @@ class _Calls:
         return starts[before - 1][1] if before else self.rows[0]
 
     def stop(self) -> None:
-        """Take the hooks away."""
-        for handle in self._handles:
-            handle.remove()
-        for row in self._running:  # where an error ended the call
+        """Complete the rows of calls that an error ended."""
+        for row in self._running:
             row.multiply_adds = self._counts[row.path]
+
+
+def _without_frames(error: Exception) -> Exception:
+    """The error without its tracebacks: what these hold would be freed by Python's collector only."""
+    part: BaseException | None = error
+    while part is not None:
+        part.__traceback__ = None
+        part = part.__context__
+    return error
 
 
 def _shapes(output: Any) -> Any:

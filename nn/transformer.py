@@ -9,12 +9,23 @@ from typing import Any, Literal, TypeAlias
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor
+from autograd.errors import describe
 from autograd.random_numbers import random_generator
 from nn import functional
 from nn.attention import MultiheadAttention
 from nn.container import ModuleList
 from nn.dropout import Dropout
-from nn.functional.arguments import Random, as_floats, expect_sequence
+from nn.functional.arguments import (
+    MOST_LAYERS,
+    Random,
+    as_reals,
+    divisor,
+    expect_sequence,
+    flag,
+    integer,
+    number,
+    probability,
+)
 from nn.linear import Linear
 from nn.module import Module
 from nn.normalization import LayerNorm
@@ -41,11 +52,16 @@ class _TransformerLayer(Module):
         rng: Random = None,
     ) -> None:
         rng = random_generator(rng)
-        if not callable(activation) and activation not in ("relu", "gelu"):
-            raise ValueError(f"activation must be 'relu', 'gelu' or a function, not {activation!r}.")
+        if not callable(activation) and not (isinstance(activation, str) and activation in ("relu", "gelu")):
+            raise ValueError(f"activation must be 'relu', 'gelu' or a function, not {describe(activation)}.")
         self.activation = activation
-        self.d_model = d_model
-        self.norm_first = norm_first
+        self.d_model = d_model = integer(d_model, "d_model", least=1)
+        self.norm_first = flag(norm_first, "norm_first")
+        nhead = divisor(nhead, "nhead", d_model, of="features", into="heads")
+        dim_feedforward = integer(dim_feedforward, "dim_feedforward", least=1)
+        dropout = probability(dropout, "dropout")
+        batch_first, bias = flag(batch_first, "batch_first"), flag(bias, "bias")
+        layer_norm_eps = number(layer_norm_eps, "layer_norm_eps", least=0)
         self._add_attention(d_model, nhead, dropout, bias, batch_first, dtype, rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias, dtype, rng)
         self.dropout = Dropout(dropout, rng)
@@ -102,7 +118,7 @@ class TransformerEncoderLayer(_TransformerLayer):
         def attend(x: Tensor) -> Tensor:
             return self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)[0]  # type: ignore[no-any-return]
 
-        x = as_floats(src, "src")
+        x = as_reals(src, "src")
         expect_sequence(x, self.d_model, self.self_attn.batch_first, "src")
         x = self._add(x, 1, attend)
         return self._add(x, 2, self._feed_forward)
@@ -117,9 +133,11 @@ class TransformerEncoder(Module):
     def __init__(self, encoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         if not isinstance(encoder_layer, Module):
             raise TypeError(f"TransformerEncoder takes a layer, not {encoder_layer!r}: make one, and give it.")
+        if norm is not None and not isinstance(norm, Module):
+            raise TypeError(f"norm must be a module or None, not {describe(norm)}.")
+        self.num_layers = integer(num_layers, "num_layers", least=1, most=MOST_LAYERS)
         generators = {id(m.rng): m.rng for m in encoder_layer.modules() if hasattr(m, "rng")}  # shared, not copied
         self.layers = ModuleList(deepcopy(encoder_layer, dict(generators)) for _ in range(num_layers))
-        self.num_layers = num_layers
         self.norm = norm
 
     def forward(
@@ -129,7 +147,7 @@ class TransformerEncoder(Module):
         src_key_padding_mask: Given | None = None,
         is_causal: bool = False,
     ) -> Tensor:
-        x = as_floats(src, "src")
+        x = as_reals(src, "src")
         for layer in self.layers:
             x = layer(x, mask, src_key_padding_mask, is_causal)
         return x if self.norm is None else self.norm(x)
@@ -170,7 +188,7 @@ class TransformerDecoderLayer(_TransformerLayer):
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
     ) -> Tensor:
-        seen = as_floats(memory, "memory")
+        seen = as_reals(memory, "memory")
 
         def attend(x: Tensor) -> Tensor:
             return self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal)[0]  # type: ignore[no-any-return]
@@ -179,7 +197,7 @@ class TransformerDecoderLayer(_TransformerLayer):
             masks = memory_key_padding_mask, False, memory_mask
             return self.multihead_attn(x, seen, seen, *masks, is_causal=memory_is_causal)[0]  # type: ignore[no-any-return]
 
-        x = as_floats(tgt, "tgt")
+        x = as_reals(tgt, "tgt")
         for sequence, name in ((x, "tgt"), (seen, "memory")):
             expect_sequence(sequence, self.d_model, self.self_attn.batch_first, name)
         x = self._add(x, 1, attend)

@@ -53,7 +53,7 @@ def training(folder: Path) -> None:
     warm_up = optim.LinearLR(optimizer, 0.1)
     scheduler = optim.SequentialLR(optimizer, [warm_up, optim.CosineAnnealingLR(optimizer, 10)], [5])
     ema = optim.ExponentialMovingAverage(model.parameters(), 0.99)
-    for x, y in nn.data.batches(train.x, train.y, 64, rng):
+    for x, y in nn.data.batches(train.x, train.y, size=64, rng=rng):
         optimizer.zero_grad()
         loss: Tensor = loss_function(model(x), y)
         loss.backward()

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 import autograd
 from autograd import Tensor
-from nn.functional.arguments import Sizes, as_floats, expect_shape, per_axis
+from nn.functional.arguments import Sizes, as_floats, divisor, expect_shape, optional_parameter, parameter, per_axis
 from nn.functional.padding import pad
 
 Padding: TypeAlias = Sizes | Literal["same", "valid"]
@@ -97,13 +97,11 @@ def conv_transpose2d(
 
 def padding_widths(padding: Padding, window: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
     """The padding of a convolution by (before, after), the last axis first, as `pad` takes it."""
-    if padding == "valid":
-        padding = 0
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         totals = [gap * (size - 1) for size, gap in zip(window, dilation, strict=True)]
         pairs = [(total // 2, total - total // 2) for total in totals]
     else:
-        pairs = [(n, n) for n in per_axis(padding, len(window), "padding", least=0)]
+        pairs = [(n, n) for n in per_axis(0 if isinstance(padding, str) else padding, len(window), "padding", least=0)]
     return tuple(n for both in pairs[::-1] for n in both)
 
 
@@ -113,11 +111,11 @@ def expect_signals(x: Any, channels: int, axes: int) -> None:
     expect_shape(x, "N", channels, *AXES[axes], hint=hint)
 
 
-def check_padding(padding: Padding, stride: tuple[int, ...]) -> None:
+def check_padding(padding: Any, stride: tuple[int, ...]) -> None:
     """ValueError for a word that is no padding, and for "same" where the stride makes the result smaller anyway."""
     if isinstance(padding, str) and padding not in ("same", "valid"):
         raise ValueError(f"padding must be numbers, 'same' or 'valid', not {padding!r}.")
-    if padding == "same" and max(stride) > 1:
+    if isinstance(padding, str) and padding == "same" and max(stride) > 1:
         raise ValueError(f"padding='same' needs stride 1, not {stride}: the result would be smaller than the input.")
 
 
@@ -132,10 +130,11 @@ def _convolve(
     groups: int,
 ) -> Tensor:
     x = as_floats(x)
+    weight = parameter(f"conv{axes}d", "weight", weight, "O", "C / groups", *AXES[axes])
     filters, channels, *window = weight.shape
+    bias = optional_parameter(f"conv{axes}d", "bias", bias, filters)
+    groups = divisor(groups, "groups", filters, of="filters", into="groups")
     expect_signals(x, channels * groups, axes)
-    if groups < 1 or filters % groups:
-        raise ValueError(f"{filters} filters do not divide into {groups} groups.")
     stride, dilation = per_axis(stride, axes, "stride"), per_axis(dilation, axes, "dilation")
     check_padding(padding, stride)
     x = pad(x, padding_widths(padding, tuple(window), dilation))
@@ -176,10 +175,11 @@ def _convolve_transposed(
     dilation: Sizes,
 ) -> Tensor:
     x = as_floats(x)
+    weight = parameter(f"conv_transpose{axes}d", "weight", weight, "C", "O / groups", *AXES[axes])
     channels, window = weight.shape[0], weight.shape[2:]
+    groups = divisor(groups, "groups", channels, of="channels", into="groups")
+    bias = optional_parameter(f"conv_transpose{axes}d", "bias", bias, weight.shape[1] * groups)
     expect_signals(x, channels, axes)
-    if groups < 1 or channels % groups:
-        raise ValueError(f"{channels} channels do not divide into {groups} groups.")
     stride, dilation = per_axis(stride, axes, "stride"), per_axis(dilation, axes, "dilation")
     cut = per_axis(padding, axes, "padding", least=0)
     more = per_axis(output_padding, axes, "output_padding", least=0)

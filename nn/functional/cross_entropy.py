@@ -10,7 +10,16 @@ from numpy.typing import ArrayLike
 from autograd import Tensor
 from autograd.shape_only import any_known
 from nn.functional.activation import log_softmax
-from nn.functional.arguments import as_floats, expect_shape, expect_share
+from nn.functional.arguments import (
+    as_floats,
+    as_reals,
+    expect_shape,
+    in_dtype,
+    in_single_precision,
+    integer,
+    number,
+    probability,
+)
 from nn.functional.loss import Reduction, check_reduction, reduce_loss
 
 
@@ -27,11 +36,14 @@ def cross_entropy(
     Or target is a probability for every class, in the shape of x: -sum(target log softmax(x)), over axis 1.
 
     `weight` (classes) weighs the classes; the mean is then a weighted one. Targets equal to `ignore_index` do not
-    count. `label_smoothing` moves that share of a target's weight to all classes evenly (Szegedy et al. 2016, 7).
+    count. `label_smoothing` moves that fraction of a target's weight to all classes evenly (Szegedy et al. 2016, 7).
     """
     check_reduction(reduction)
-    expect_share(label_smoothing, "label_smoothing")
-    x = as_floats(x)
+    label_smoothing, ignore_index = (
+        probability(label_smoothing, "label_smoothing"),
+        integer(ignore_index, "ignore_index"),
+    )
+    x = as_reals(x)
     _expect_scores(x)
     values = target.data if isinstance(target, Tensor) else np.asarray(target)
     log_p = log_softmax(x, dim=1)
@@ -56,7 +68,8 @@ def nll_loss(
 ) -> Tensor:
     """-x[target]: x (N, classes) or (N, classes, ...) are log-probabilities; all else as in `cross_entropy`."""
     check_reduction(reduction)
-    x = as_floats(x)
+    ignore_index = integer(ignore_index, "ignore_index")
+    x = as_reals(x)
     _expect_scores(x)
     values = target.data if isinstance(target, Tensor) else np.asarray(target)
     losses, weights, _ = _negative_log_likelihood(x, values, weight, ignore_index)
@@ -75,19 +88,27 @@ def multi_margin_loss(
 
     `weight` (classes) weighs by the target's class. Target (N) integer classes.
     """
-    if p not in (1, 2):
-        raise ValueError(f"p must be 1 or 2, not {p}.")
-    x = as_floats(x)
+    check_power(p)
+    margin = number(margin, "margin")
+    x = as_reals(x)
+    _expect_scores(x)
     expect_shape(x, "N", "classes")
     target = target.data if isinstance(target, Tensor) else np.asarray(target)
     _check_classes(target, True, x)
     at = _at(target)
-    excess = np.maximum(margin - x[at][:, None] + x, 0)
+    excess = np.maximum(in_single_precision(margin - x[at][:, None] + x), 0)
     others = np.ones_like(x.data)
     others[at] = 0
     if weight is not None:
         others *= _class_weights(weight, x)[target][:, None]
-    return reduce_loss((excess**p * others).sum(axis=1) / x.shape[1], reduction)
+    return in_dtype(reduce_loss((excess**p * others).sum(axis=1) / x.shape[1], reduction), x.dtype)
+
+
+def check_power(p: int) -> int:
+    """p; TypeError or ValueError unless it is 1 or 2."""
+    if integer(p, "p") not in (1, 2):
+        raise ValueError(f"p must be 1 or 2, not {p}.")
+    return p
 
 
 def _from_probabilities(
@@ -127,6 +148,8 @@ def _reduced(losses: Tensor, weights: Any, reduction: Reduction) -> Tensor:
 def _expect_scores(x: Tensor) -> None:
     if x.ndim < 2:
         raise ValueError(f"expected scores of shape (N, classes) or (N, classes, ...), given {x.shape}.")
+    if x.shape[1] == 0:
+        raise ValueError(f"expected scores of one class or more, given {x.shape}.")
 
 
 def _check_classes(target: Any, counted: Any, x: Tensor) -> None:

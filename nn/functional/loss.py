@@ -9,35 +9,53 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from autograd.shape_only import any_known
-from nn.functional.arguments import as_floats, as_tensor, expect_same_shape
+from nn.functional.arguments import (
+    as_floats,
+    as_reals,
+    as_tensor,
+    choice,
+    expect_broadcast,
+    expect_same_shape,
+    flag,
+    in_dtype,
+    in_single_precision,
+    number,
+)
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
 KLReduction: TypeAlias = Literal["mean", "sum", "none", "batchmean"]
 
 
-def check_reduction(reduction: str) -> None:
-    """ValueError unless it is one of the three ways to reduce losses."""
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', not {reduction!r}.")
+def check_reduction(reduction: str) -> Any:
+    """The reduction; ValueError unless it is one of the three ways to reduce losses."""
+    return choice(reduction, "reduction", "mean", "sum", "none")
 
 
 def reduce_loss(losses: Tensor, reduction: Reduction) -> Tensor:
     """The mean or the sum of the losses, or with "none" all of them."""
-    check_reduction(reduction)
-    return losses.mean() if reduction == "mean" else losses.sum() if reduction == "sum" else losses
+    if check_reduction(reduction) == "none":
+        return losses
+    terms = in_single_precision(losses)
+    return in_dtype(terms.mean() if reduction == "mean" else terms.sum(), losses.dtype)
 
 
 def _pair(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, Tensor]:
-    """Input and target as Tensors of one shape; whole numbers are fine as targets."""
+    """Input and target as Tensors of one shape; integers are fine as targets."""
     x, target = as_floats(x), as_tensor(target)
     expect_same_shape(x, target)
     return x, target if target.dtype.kind in "fc" else target.astype(x.dtype)
 
 
+def _difference(x: ArrayLike | Tensor, target: ArrayLike | Tensor) -> tuple[Tensor, np.dtype[Any]]:
+    """x - target, for half precision in float32, and the dtype of the result."""
+    x, target = _pair(x, target)
+    return in_single_precision(x) - in_single_precision(target), np.result_type(x.dtype, target.dtype)
+
+
 def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
     """The squared error (x - target)^2, reduced. Both have the same shape."""
-    x, target = _pair(x, target)
-    return reduce_loss((x - target) ** 2, reduction)
+    difference, dtype = _difference(as_reals(x), target)
+    return in_dtype(reduce_loss(difference**2, reduction), dtype)
 
 
 def l1_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
@@ -50,8 +68,7 @@ def smooth_l1_loss(
     x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean", beta: float = 1.0
 ) -> Tensor:
     """With d = |x - target|: d^2 / (2 beta) where d is below beta, else d - beta / 2 (Girshick 2015, equation 3)."""
-    if beta < 0:
-        raise ValueError(f"beta must be 0 or more, not {beta}.")
+    beta = number(beta, "beta", least=0)
     return huber_loss(x, target, reduction, beta) / beta if beta else l1_loss(x, target, reduction)
 
 
@@ -59,12 +76,11 @@ def huber_loss(
     x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean", delta: float = 1.0
 ) -> Tensor:
     """With d = |x - target|: d^2 / 2 where d is below delta, else delta (d - delta / 2) (Huber 1964)."""
-    if delta <= 0:
-        raise ValueError(f"delta must be above 0, not {delta}.")
-    x, target = _pair(x, target)
-    distance = abs(x - target)
+    delta = number(delta, "delta", above=0)
+    difference, dtype = _difference(x, target)
+    distance = abs(difference)
     near = cast(Tensor, np.minimum(distance, delta))
-    return reduce_loss(near * (distance - 0.5 * near), reduction)
+    return in_dtype(reduce_loss(near * (distance - 0.5 * near), reduction), dtype)
 
 
 def binary_cross_entropy(
@@ -73,11 +89,11 @@ def binary_cross_entropy(
     weight: ArrayLike | Tensor | None = None,
     reduction: Reduction = "mean",
 ) -> Tensor:
-    """-(target log(x) + (1 - target) log(1 - x)) for probabilities x, logarithms cut off at -100; `weight` broadcasts.
+    """-(target log(x) + (1 - target) log(1 - x)) for probabilities x, logarithms clipped to -100; `weight` broadcasts.
 
     Of scores, `binary_cross_entropy_with_logits` is more exact.
     """
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     outside = ~((x.data >= 0) & (x.data <= 1))
     if any_known(outside):
         raise ValueError(f"expected input between 0 and 1, given {x.data[outside][0]}: apply a sigmoid first.")
@@ -96,10 +112,10 @@ def binary_cross_entropy_with_logits(
 
     Both weights broadcast to the shape of x.
     """
-    x, target = _pair(x, target)
+    x, target = _pair(as_reals(x), target)
     softplus = np.logaddexp(-x, 0)  # -log(sigmoid(x)); and -log(1 - sigmoid(x)) is x more
     if pos_weight is not None:
-        softplus = softplus * ((as_tensor(pos_weight).astype(x.dtype) - 1) * target + 1)
+        softplus = softplus * ((_broadcast(pos_weight, x, "pos_weight") - 1) * target + 1)
     return reduce_loss(_weighted((1 - target) * x + softplus, weight), reduction)
 
 
@@ -111,16 +127,14 @@ def kl_div(
     With `log_target`, target too is log-probabilities. "batchmean", the divergence in the books, is the sum divided by
     the length of axis 0; "mean" divides by the number of elements.
     """
-    x, target = _pair(x, target)
-    if log_target:
-        losses = cast(Tensor, np.exp(target)) * (target - x)
-    else:
-        positive = target.data > 0
-        logarithm = np.log(cast(Any, np.where(positive, cast(Any, target), 1)))
-        losses = cast(Tensor, np.where(positive, cast(Any, target * (logarithm - x)), 0))
-    if reduction != "batchmean":
-        return reduce_loss(losses, reduction)
-    return losses.sum() / x.shape[0]
+    x, target = _pair(as_reals(x), target)
+    counted = target.data != -np.inf if flag(log_target, "log_target") else ~(target.data <= 0)
+    log_q, p = (cast(Any, np.where(counted, cast(Any, part), 1)) for part in (x, target))  # 0 log(0) counts as 0
+    p, log_p = (np.exp(p), p) if log_target else (p, np.log(p))
+    losses = cast(Tensor, np.where(counted, p * (log_p - log_q), 0))
+    if reduction == "batchmean":
+        return losses.sum() / (losses.shape[0] if losses.ndim else 1)
+    return reduce_loss(losses, reduction)
 
 
 def triplet_margin_loss(
@@ -135,11 +149,12 @@ def triplet_margin_loss(
 ) -> Tensor:
     """max(d(anchor, positive) - d(anchor, negative) + margin, 0), all (..., features) (Balntas et al. 2016).
 
-    d is the p-norm of the difference plus `eps`. With `swap`, d(positive, negative) counts where it is the smaller.
+    d is the p-norm of the difference plus `eps`: for p = inf the largest element, for p = 0 the number of those not 0.
+    With `swap`, d(positive, negative) counts where it is the smaller.
     """
-    if margin <= 0:
-        raise ValueError(f"margin must be above 0, not {margin}.")
-    anchor, positive, negative = as_floats(anchor), as_floats(positive, "positive"), as_floats(negative, "negative")
+    margin, p, eps = number(margin, "margin", above=0), number(p, "p", finite=False), number(eps, "eps", least=0)
+    swap = flag(swap, "swap")
+    anchor, positive, negative = as_reals(anchor), as_reals(positive, "positive"), as_reals(negative, "negative")
     if not anchor.shape == positive.shape == negative.shape or anchor.ndim == 0:
         raise ValueError(
             f"expected anchor, positive and negative of one shape, given {anchor.shape}, {positive.shape} and "
@@ -153,12 +168,19 @@ def triplet_margin_loss(
 
 
 def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:
-    distance: Tensor = (abs(a - b + eps) ** p).sum(axis=-1) ** (1 / p)
-    return distance
+    distance = cast(Tensor, np.linalg.norm(cast(Any, in_single_precision(a - b + eps)), p, axis=-1))
+    return in_dtype(distance, a.dtype)
 
 
 def _weighted(losses: Tensor, weight: ArrayLike | Tensor | None) -> Tensor:
-    return losses if weight is None else losses * as_tensor(weight).astype(losses.dtype)
+    return losses if weight is None else losses * _broadcast(weight, losses, "weight")
+
+
+def _broadcast(weight: ArrayLike | Tensor, x: Tensor, name: str) -> Tensor:
+    """The weight in the dtype of x, whose shape it must broadcast to."""
+    weight = as_tensor(weight)
+    expect_broadcast(weight, x.shape, name)
+    return weight.astype(x.dtype)
 
 
 def _bounded_log(x: Tensor) -> Tensor:

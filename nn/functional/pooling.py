@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any, cast
 
@@ -10,7 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import Tensor
-from nn.functional.arguments import Sizes, as_floats, expect_shape, per_axis
+from nn.functional.arguments import (
+    Sizes,
+    as_floats,
+    as_reals,
+    expect_shape,
+    flag,
+    in_dtype,
+    in_single_precision,
+    integer,
+    nonzero,
+    per_axis,
+)
 from nn.functional.conv import AXES
 from nn.functional.padding import pad
 
@@ -37,7 +49,7 @@ def max_pool2d(
     *,
     ceil_mode: bool = False,
 ) -> Tensor:
-    """The largest element of each window of pictures (N, C, H, W). `stride` is by default the window's size.
+    """The largest element of each window of images (N, C, H, W). `stride` is by default the window's size.
 
     With `ceil_mode`, a last window that reaches over the end counts too, if it starts inside. Where elements of a
     window tie, the first in reading order gets the gradient.
@@ -66,7 +78,7 @@ def avg_pool2d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """The mean of each window of pictures (N, C, H, W). `stride` is by default the window's size.
+    """The mean of each window of images (N, C, H, W). `stride` is by default the window's size.
 
     The sum is divided by the number of elements in the window, padding counted if `count_include_pad`, or by
     `divisor_override`. With `ceil_mode`, a last window that reaches over the end counts too, if it starts inside.
@@ -75,43 +87,52 @@ def avg_pool2d(
 
 
 def adaptive_avg_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | None, ...] | None) -> Tensor:
-    """The means of (height, width) = `output_size` windows that cover pictures (N, C, H, W) evenly; None keeps a size.
+    """The means of (height, width) = `output_size` windows that cover images (N, C, H, W) evenly; None keeps a size.
 
     Window i of n goes from floor(i size / n) to ceil((i + 1) size / n).
     """
-    x, sizes = _adaptive(x, output_size)
-    for axis, size in zip((2, 3), sizes, strict=True):
-        if size != x.shape[axis]:
-            bounds = _window_bounds(x.shape[axis], size)
-            places = np.arange(x.shape[axis])
-            shares = np.array([((start <= places) & (places < end)) / (end - start) for start, end in bounds])
-            x = cast(Tensor, np.moveaxis(cast(Any, np.tensordot(x, shares.astype(x.dtype), (axis, 1))), -1, axis))
-    return x
+    given = as_floats(x)
+    y = in_single_precision(given)
+    for axis, places, inside in _adaptive_windows(given, output_size):
+        weights = (inside / inside.sum(axis=1, keepdims=True)).astype(y.dtype)
+        windows = y[(*(slice(None),) * axis, places)]
+        y = (windows * weights.reshape(*weights.shape, *(1,) * (3 - axis))).sum(axis=axis + 1)
+    return in_dtype(y, given.dtype)
 
 
 def adaptive_max_pool2d(x: ArrayLike | Tensor, output_size: int | tuple[int | None, ...] | None) -> Tensor:
     """The largest elements of the windows of `adaptive_avg_pool2d`."""
-    x, sizes = _adaptive(x, output_size)
-    for axis, size in zip((3, 2), sizes[::-1], strict=True):
-        before = (slice(None),) * axis
-        rows = [
-            reduce(_larger, [x[(*before, slice(i, i + 1))] for i in range(start, end)])
-            for start, end in _window_bounds(x.shape[axis], size)
-        ]
-        x = cast(Tensor, np.concatenate(cast(Any, rows), axis=axis))
+    x = as_reals(x)
+    for axis, places, _ in _adaptive_windows(x, output_size):
+        x = reduce(_larger, [x[(*(slice(None),) * axis, column)] for column in places.T])
     return x
 
 
-def _adaptive(x: ArrayLike | Tensor, output_size: Any) -> tuple[Tensor, list[int]]:
-    x = as_floats(x)
-    _expect_pictures(x, 2)
-    wanted = output_size if isinstance(output_size, tuple | list) else (output_size,) * 2
-    sizes = [size if n is None else n for n, size in zip(wanted, x.shape[2:], strict=True)]
-    return x, list(per_axis(sizes, 2, "output_size"))
+def adaptive_sizes(output_size: Any) -> tuple[int | None, int | None]:
+    """`output_size` for height and width; ValueError unless each is None or 1 or more."""
+    height, width = (
+        output_size if isinstance(output_size, tuple | list) and len(output_size) == 2 else (output_size,) * 2
+    )
+    per_axis([1 if size is None else size for size in (height, width)], 2, "output_size")
+    return height, width
 
 
-def _window_bounds(size: int, windows: int) -> list[tuple[int, int]]:
-    return [(i * size // windows, -((i + 1) * size // -windows)) for i in range(windows)]
+def _adaptive_windows(x: Tensor, output_size: Any) -> Iterator[tuple[int, Any, Any]]:
+    """For the last axis and then the one before: the places in its windows (windows, longest), and which count.
+
+    A window that is shorter than the longest has its last place again, which does not count.
+    """
+    sizes = adaptive_sizes(output_size)
+    _expect_images(x, 2)
+    if 0 in x.shape[2:]:
+        raise ValueError(f"expected input with an element or more along both H and W, given {x.shape}.")
+    for axis, windows in ((3, sizes[1]), (2, sizes[0])):
+        size = x.shape[axis]
+        if windows not in (None, size):
+            numbers = np.arange(windows)
+            starts, ends = numbers * size // windows, -((numbers + 1) * size // -windows)
+            places = starts[:, None] + np.arange((ends - starts).max())
+            yield axis, np.minimum(places, ends[:, None] - 1), places < ends[:, None]
 
 
 def _larger(a: Tensor, b: Tensor) -> Tensor:
@@ -127,8 +148,8 @@ def _max_pool(
     dilation: Sizes,
     ceil_mode: bool,
 ) -> Tensor:
-    x = as_floats(x)
-    _expect_pictures(x, axes)
+    x = as_reals(x)
+    _expect_images(x, axes)
     windows = Windows(x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
     return windows.combined(pad(x, windows.padding, value=-np.inf), _larger)
 
@@ -143,18 +164,32 @@ def _avg_pool(
     count_include_pad: bool,
     divisor_override: int | None = None,
 ) -> Tensor:
-    x = as_floats(x)
-    _expect_pictures(x, axes)
-    if divisor_override == 0:
-        raise ValueError("divisor_override must not be 0.")
+    given = as_floats(x)
+    _expect_images(given, axes)
+    check_divisor(divisor_override)
+    x = in_single_precision(given)
     windows = Windows(x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)
-    sums = windows.combined(pad(x, windows.padding), lambda a, b: a + b)
-    return sums / (divisor_override or windows.sizes(count_include_pad).astype(x.dtype))
+    sums = windows.combined(pad(x, windows.padding), operator.add)
+    sizes = windows.sizes(flag(count_include_pad, "count_include_pad"))
+    return in_dtype(sums / (divisor_override or sizes.astype(x.dtype)), given.dtype)
 
 
-def _expect_pictures(x: Tensor, axes: int) -> None:
+def check_divisor(divisor_override: int | None) -> int | None:
+    """`divisor_override`; TypeError or ValueError unless it is None or an integer other than 0."""
+    if divisor_override is not None:
+        nonzero(integer(divisor_override, "divisor_override"), "divisor_override")
+    return divisor_override
+
+
+def _expect_images(x: Tensor, axes: int) -> None:
     hint = "give a single one its batch axis with x[None]" if x.ndim == axes + 1 else ""
     expect_shape(x, "N", "C", *AXES[axes], hint=hint)
+
+
+def check_padding_of_windows(padding: tuple[int, ...], window: tuple[int, ...]) -> None:
+    """ValueError where windows could lie in the padding alone."""
+    if any(2 * p > k for p, k in zip(padding, window, strict=True)):
+        raise ValueError(f"padding {padding} is more than half of the window {window}.")
 
 
 class Windows:
@@ -169,14 +204,13 @@ class Windows:
         dilation: Sizes,
         ceil_mode: bool,
     ) -> None:
-        axes = len(inputs)
+        axes, ceil_mode = len(inputs), flag(ceil_mode, "ceil_mode")
         self.inputs = inputs
         self.window = per_axis(kernel_size, axes, "kernel_size")
         self.stride = self.window if stride is None else per_axis(stride, axes, "stride")
         self.border = per_axis(padding, axes, "padding", least=0)
         self.dilation = per_axis(dilation, axes, "dilation")
-        if any(2 * p > k for p, k in zip(self.border, self.window, strict=True)):
-            raise ValueError(f"padding {self.border} is more than half of the window {self.window}.")
+        check_padding_of_windows(self.border, self.window)
         self.counts = []
         pairs: list[tuple[int, int]] = []
         for n, k, s, p, d in zip(inputs, self.window, self.stride, self.border, self.dilation, strict=True):

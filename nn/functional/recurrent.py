@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 import autograd
 from autograd import Tensor
-from nn.functional.arguments import as_floats, expect_shape
+from autograd.errors import describe
+from nn.functional.arguments import as_reals, choice, expect_shape, optional_parameter, parameter
 from nn.functional.linear import linear
 
 Nonlinearity: TypeAlias = Literal["tanh", "relu"]
@@ -19,6 +20,10 @@ State: TypeAlias = tuple[Tensor, ...]
 
 Step: TypeAlias = Callable[[Tensor, Tensor, State], State]
 """The new state, from what the input and the old h give for all gates, each (N, gates hidden), and the old state."""
+
+
+Weights: TypeAlias = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
+"""w_ih (gates hidden, in), w_hh (gates hidden, hidden), and the biases b_ih and b_hh (gates hidden), or None."""
 
 
 def rnn_cell(
@@ -31,7 +36,7 @@ def rnn_cell(
     nonlinearity: Nonlinearity = "tanh",
 ) -> Tensor:
     """tanh(W_ih x + b_ih + W_hh h + b_hh): x (N, in) and h (N, hidden), or without N; result as h."""
-    (h,) = _cell(x, (h,), w_ih, w_hh, b_ih, b_hh, rnn_step(nonlinearity))
+    (h,) = _cell(x, (h,), (w_ih, w_hh, b_ih, b_hh), rnn_step(nonlinearity), "rnn_cell", 1)
     return h
 
 
@@ -48,7 +53,7 @@ def lstm_cell(
     i, f, o = sigmoid(...), g = tanh(...) of W_ih x + b_ih + W_hh h + b_hh, whose rows are those for i, f, g, o;
     c' = f c + i g, h' = o tanh(c'). x (N, in), h and c (N, hidden), or all without N.
     """
-    h, c = _cell(x, state, w_ih, w_hh, b_ih, b_hh, lstm_step)
+    h, c = _cell(x, state, (w_ih, w_hh, b_ih, b_hh), lstm_step, "lstm_cell", 4)
     return h, c
 
 
@@ -64,14 +69,13 @@ def gru_cell(
 
     r, z = sigmoid(W_ih x + b_ih + W_hh h + b_hh), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h.
     """
-    (h,) = _cell(x, (h,), w_ih, w_hh, b_ih, b_hh, gru_step)
+    (h,) = _cell(x, (h,), (w_ih, w_hh, b_ih, b_hh), gru_step, "gru_cell", 3)
     return h
 
 
 def rnn_step(nonlinearity: Nonlinearity) -> Step:
     """The step of `rnn_cell`."""
-    if nonlinearity not in ("tanh", "relu"):
-        raise ValueError(f"nonlinearity must be 'tanh' or 'relu', not {nonlinearity!r}.")
+    choice(nonlinearity, "nonlinearity", "tanh", "relu")
 
     def step(from_input: Tensor, from_hidden: Tensor, state: State) -> State:
         total = from_input + from_hidden
@@ -103,7 +107,7 @@ def gru_step(from_input: Tensor, from_hidden: Tensor, state: State) -> State:
 def run_cell(
     x: Tensor,
     state: State,
-    weights: tuple[Tensor, Tensor, Tensor | None, Tensor | None],
+    weights: Weights,
     step: Step,
     backwards: bool = False,
 ) -> tuple[Tensor, State]:
@@ -130,19 +134,32 @@ def time_steps(x: Tensor) -> list[Tensor]:
     return [*time_steps(x[: length // 2]), *time_steps(x[length // 2 :])]
 
 
+def hidden_states(state: Any, count: int) -> State:
+    """The parts of a state as Tensors; ValueError unless there are so many."""
+    if not isinstance(state, tuple | list) or len(state) != count:
+        given = len(state) if isinstance(state, tuple | list) else describe(state)
+        raise ValueError(f"expected {count} hidden state{'s' * (count > 1)}, given {given}.")
+    return tuple(as_reals(part, "hidden state") for part in state)
+
+
 def _cell(
     x: ArrayLike | Tensor,
     state: tuple[ArrayLike | Tensor, ...],
-    w_ih: Tensor,
-    w_hh: Tensor,
-    b_ih: Tensor | None,
-    b_hh: Tensor | None,
+    weights: Weights,
     step: Step,
+    function: str,
+    gates: int,
 ) -> State:
-    x = as_floats(x)
+    x = as_reals(x)
+    w_hh = parameter(function, "w_hh", weights[1], "gates hidden", "hidden")
+    rows = gates * w_hh.shape[1]
+    expect_shape(w_hh, rows, w_hh.shape[1], name=f"w_hh of {function}")
+    w_ih = parameter(function, "w_ih", weights[0], rows, "in")
+    b_ih = optional_parameter(function, "b_ih", weights[2], rows)
+    b_hh = optional_parameter(function, "b_hh", weights[3], rows)
     if x.ndim not in (1, 2) or x.shape[-1] != w_ih.shape[1]:
         raise ValueError(f"expected input of shape (N, {w_ih.shape[1]}) or ({w_ih.shape[1]},), given {x.shape}.")
-    known = tuple(as_floats(part, "hidden state") for part in state)
+    known = hidden_states(state, 2 if function == "lstm_cell" else 1)
     for part in known:
         expect_shape(part, *x.shape[:-1], w_hh.shape[1], name="hidden state")
     if x.ndim == 1:

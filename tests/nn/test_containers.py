@@ -66,6 +66,98 @@ def test_a_list_is_a_list():
         layers[4] = nn.ReLU()
 
 
+class TestSlices:
+    def net(self):
+        return nn.Sequential(nn.Linear(3, 3, rng=0), nn.ReLU(), nn.Linear(3, 1, rng=1))
+
+    def test_of_a_sequential_are_called_like_one(self):
+        net, x = self.net(), np.ones((2, 3), np.float32)
+        front, back = net[:-1], net[-1:]
+        assert type(front) is type(back) is nn.Sequential
+        np.testing.assert_array_equal(back(front(x)).data, net(x).data)
+        assert [*net[::-1]] == [net[2], net[1], net[0]]
+
+    def test_hold_the_same_modules_and_can_be_cut_again(self):
+        net = self.net()
+        assert net[1:][1:][0] is net[2]
+        assert set(net[1:].parameters()) == set(net[2].parameters())
+        assert len(net[3:]) == 0
+
+    def test_leave_the_names_in_the_whole_as_they_are(self):
+        net = self.net()
+        names = [(p.name, path) for path, p in net.named_parameters()]
+        part = net[1:]
+        assert list(part.state_dict()) == ["1.weight", "1.bias"]
+        assert [(p.name, path) for path, p in net.named_parameters()] == names
+        with pytest.raises(ValueError, match=r"^2 \(Linear\): expected .* given \(1, 4\)"):
+            net[1:][1](np.ones((1, 4), np.float32))
+
+    def test_of_a_list_are_lists(self):
+        class Model(nn.Module):
+            def __init__(self):
+                self.layers = nn.ModuleList(nn.Linear(2, 2) for _ in range(4))
+
+        layers = Model().layers
+        part = layers[1:3]
+        assert type(part) is nn.ModuleList
+        assert [*part] == [layers[1], layers[2]]
+        assert len(layers) == 4
+        with pytest.raises(ValueError, match=r"^layers\.2 \(Linear\): expected"):
+            part[1](np.ones((1, 3)))
+
+
+@pytest.mark.parametrize("container", [nn.Sequential, lambda *modules: nn.ModuleList(modules)])
+class TestChanges:
+    """A Sequential and a ModuleList change as a Python list does."""
+
+    def test_append_and_extend(self, container):
+        a, b, c = nn.ReLU(), nn.Tanh(), nn.Linear(1, 1)
+        layers = container(a).append(b).extend([c])
+        assert [*layers] == [a, b, c]
+        assert list(layers.state_dict()) == ["2.weight", "2.bias"]
+
+    @pytest.mark.parametrize("index", [0, 1, 3, 9, -1, -9])
+    def test_insert(self, container, index):
+        modules, new = [nn.Linear(1, 1) for _ in range(3)], nn.ReLU()
+        layers = container(*modules).insert(index, new)
+        modules.insert(index, new)
+        assert [*layers] == modules
+        assert [name for name, _ in layers.named_children()] == ["0", "1", "2", "3"]
+
+    def test_replace(self, container):
+        layers, new = container(nn.ReLU(), nn.Tanh()), nn.Linear(1, 1)
+        layers[-1] = new
+        assert [*layers][1:] == [new]
+        assert list(layers.state_dict()) == ["1.weight", "1.bias"]
+
+    def test_what_is_no_module_is_refused_and_nothing_changes(self, container):
+        layers = container(nn.ReLU(), nn.Tanh())
+        before = [*layers]
+        for change in (
+            lambda: layers.append(np.tanh),
+            lambda: layers.insert(0, np.tanh),
+            lambda: layers.__setitem__(0, np.tanh),
+        ):
+            with pytest.raises(TypeError, match=r"holds modules, not <ufunc 'tanh'>"):
+                change()
+        assert [*layers] == before
+
+    def test_a_changed_one_can_be_cut_and_added_to(self, container):
+        layers = container(nn.ReLU(), nn.Tanh(), nn.SiLU())[1:].append(nn.Mish()).insert(0, nn.ELU())
+        assert [type(m) for m in layers] == [nn.ELU, nn.Tanh, nn.SiLU, nn.Mish]
+
+
+def test_modules_put_into_a_list_of_a_model_run_under_its_name():
+    class Model(nn.Module):
+        def __init__(self):
+            self.layers = nn.ModuleList([nn.ReLU()])
+
+    model = Model()
+    model.layers.insert(0, nn.Linear(2, 2))
+    with pytest.raises(ValueError, match=r"^layers\.0 \(Linear\)"):
+        model.layers[0](np.ones((1, 3)))
+
+
 def test_a_dict_is_a_dict():
     heads = nn.ModuleDict({"a": nn.Tanh()})
     heads["b"] = nn.ReLU()

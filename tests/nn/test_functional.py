@@ -113,6 +113,79 @@ class TestLosses:
         assert F.logsigmoid(x).item() == pytest.approx(min(score, 0), abs=1e-6)
         assert F.softplus(x).item() == pytest.approx(max(score, 0), abs=1e-6)
 
+    @pytest.mark.parametrize("p", [0.0, 0.5, 1.0, 2.0, 3.5, float("inf")])
+    def test_triplets_by_any_norm_are_pytorchs(self, torch, p):
+        a = np.array([[1.0, 2, 3], [0, -1, 4], [0.5, 0.25, -3]])
+        positive = np.array([[1.0, 0, 4.5], [2, -1, 1], [0.5, 0.5, -1]])
+        negative = np.array([[3.0, 2, 2.5], [0, 1, 7], [0, 0, -2]])
+        ours = [Tensor(x, requires_grad=True) for x in (a, positive, negative)]
+        theirs = [torch.tensor(x, requires_grad=True) for x in (a, positive, negative)]
+        options = {"p": p, "margin": 2.0, "swap": True, "reduction": "none"}
+        losses = F.triplet_margin_loss(*ours, **options)
+        expected = torch.nn.functional.triplet_margin_loss(*theirs, **options)
+        np.testing.assert_allclose(losses.data, expected.detach().numpy(), rtol=1e-9, atol=1e-12)
+        if p == 0:  # a number of elements has the gradient 0
+            return
+        losses.sum().backward()
+        expected.sum().backward()
+        for x, y in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(x.grad.data, y.grad.numpy(), rtol=1e-6, atol=1e-9)
+
+    def test_a_triplet_of_equal_points_has_gradient_0(self):
+        """The norm has no slope at 0; the subgradient taken is 0, as in PyTorch."""
+        x = Tensor(np.array([[1.0, 2.0]]), requires_grad=True)
+        F.triplet_margin_loss(x, [[1.0, 2.0]], [[0.0, 2.0]], margin=2.0, eps=0.0).backward()
+        assert x.grad.data.tolist() == [[-1, 0]]
+
+    @pytest.mark.parametrize("log_target", [False, True])
+    def test_divergence_where_a_probability_is_0(self, log_target):
+        """0 log 0 counts as 0: the sum is log(2), and its gradient by log-probabilities x is -p."""
+        p = np.array([0.5, 0.5, 0.0])
+        with np.errstate(divide="ignore"):
+            target = Tensor(np.log(p) if log_target else p, requires_grad=True)
+        for impossible in (np.log(0.5), -np.inf):
+            x = Tensor([*np.log([0.25, 0.25]), impossible], requires_grad=True, dtype=np.float64)
+            loss = F.kl_div(x, target, "sum", log_target)
+            np.testing.assert_allclose(loss.item(), np.log(2))
+            loss.backward()
+            np.testing.assert_allclose(x.grad.data, -p)
+        assert np.isfinite(target.grad.data).all()
+
+    def test_divergence_does_not_swallow_nan(self):
+        x, target = np.log([0.5, 0.5]), np.array([np.nan, 0.5])
+        assert np.isnan(F.kl_div(x, target).item())
+        assert np.isnan(F.kl_div(x, target, log_target=True).item())
+
+    def test_divergence_of_single_numbers(self, torch):
+        x, target = np.array(-1.0), np.array(0.5)
+        expected = torch.nn.functional.kl_div(torch.tensor(x), torch.tensor(target), reduction="batchmean")
+        np.testing.assert_allclose(F.kl_div(x, target, "batchmean").item(), expected.item())
+
+    @pytest.mark.parametrize("shape", [(), (2,), (1, 2), (3, 1), (3, 2)])
+    def test_weights_that_broadcast_are_pytorchs(self, torch, shape):
+        x, target = np.linspace(0.1, 0.9, 6).reshape(3, 2), np.eye(3)[:, :2]
+        weight = np.arange(1.0, np.prod(shape) + 1).reshape(shape)
+        for name in ("binary_cross_entropy", "binary_cross_entropy_with_logits"):
+            expected = getattr(torch.nn.functional, name)(*map(torch.tensor, (x, target, weight)))
+            np.testing.assert_allclose(getattr(F, name)(x, target, weight).item(), expected.item())
+
+
+class TestActivations:
+    @pytest.mark.parametrize("function", [F.elu, F.selu, F.leaky_relu, F.silu, F.gelu, F.hardswish])
+    def test_nan_stays_nan_and_has_a_gradient(self, function):
+        x = Tensor(np.array([np.nan]), requires_grad=True)
+        y = function(x)
+        y.sum().backward()
+        assert np.isnan(y.data).all()
+        assert x.grad.data != 0
+
+    def test_softmax_over_nothing_is_nothing(self):
+        for function in (F.softmax, F.log_softmax):
+            assert function(np.zeros((2, 0)), 1).shape == (2, 0)
+
+    def test_prelu_of_a_single_number_is_one(self):
+        assert F.prelu(np.array(-2.0), np.array([0.5])).shape == ()
+
 
 class TestNames:
     def test_are_pytorchs(self, torch):
@@ -162,6 +235,41 @@ class TestPadding:
         options = {"value": 7.0} if mode == "constant" else {}
         expected = torch.nn.functional.pad(torch.tensor(x.numpy()), widths, mode, **options)
         np.testing.assert_array_equal(F.pad(x, widths, mode, **options).data, expected.numpy())
+
+    @pytest.mark.parametrize("mode", ["constant", "reflect", "replicate", "circular"])
+    @pytest.mark.parametrize("widths", [(3, -3), (-1, 2), (2, -1), (-2, 3), (1, 1), (-2, -1), (-1, 3)])
+    def test_of_both_signs_is_pytorchs(self, torch, mode, widths):
+        if mode == "circular" and widths == (3, -3):
+            return  # what PyTorch gives there is not from x
+        x = tensor(1, 2, 5)
+        theirs = torch.tensor(x.numpy(), requires_grad=True)
+        y, expected = F.pad(x, widths, mode), torch.nn.functional.pad(theirs, widths, mode)
+        np.testing.assert_array_equal(y.data, expected.detach().numpy())
+        g = np.arange(1.0, y.size + 1).reshape(y.shape)
+        (y * Tensor(g)).sum().backward()
+        (expected * torch.tensor(g)).sum().backward()
+        np.testing.assert_array_equal(x.grad.data, theirs.grad.numpy())
+
+    def test_may_cut_the_whole_input_away(self):
+        x = np.array([[[7.0, 1.0, 2.0, 3.0, 4.0]]])
+        assert F.pad(x, (3, -5), "replicate").data.tolist() == [[[7, 7, 7]]]
+        assert F.pad(x, (7, -6), value=9.0).data.tolist() == [[[9, 9, 9, 9, 9, 9]]]
+        with pytest.raises(ValueError, match=r"padding \(3, -5\) with mode 'circular' does not fit"):
+            F.pad(x, (3, -5), "circular")
+
+
+class TestAdaptivePooling:
+    @pytest.mark.parametrize("size", [1, 2, 3, 4, 7, (2, 5), (None, 2)])
+    def test_is_pytorchs_and_so_are_its_gradients(self, torch, size):
+        x = tensor(2, 3, 5, 6)
+        theirs = torch.tensor(x.numpy(), requires_grad=True)
+        for name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
+            y, expected = getattr(F, name)(x, size), getattr(torch.nn.functional, name)(theirs, size)
+            np.testing.assert_allclose(y.data, expected.detach().numpy(), rtol=1e-12)
+            g = np.arange(1.0, y.size + 1).reshape(y.shape)
+            (y * Tensor(g)).sum().backward()
+            (expected * torch.tensor(g)).sum().backward()
+        np.testing.assert_allclose(x.grad.data, theirs.grad.numpy(), rtol=1e-10)
 
 
 SECOND_ORDER = [

@@ -31,8 +31,17 @@ def test_scikit_learn_agrees():
         (SCORES, Y * 1.0, r"float64 \(4,\)"),
         (SCORES, Y + 2, "from 0 to 2; y goes from 2 to 3"),
         (SCORES[:0], Y[:0], r"\(0, 3\)"),
+        (SCORES[:, :1], Y, r"two classes or more are needed, not \(4, 1\): where one column decides"),
+        (np.where(SCORES == 0.9, np.nan, SCORES), Y, "1 of 4 rows of scores have NaN"),
+        (np.full((4, 3), np.nan), Y, "4 of 4 rows of scores have NaN"),
     ],
 )
 def test_what_does_not_fit_is_refused(scores, y, words):
     with pytest.raises(ValueError, match=words):
         nn.accuracy(scores, y)
+    with pytest.raises(ValueError, match=words):
+        nn.confusion_matrix(scores, y)
+
+
+def test_infinite_scores_are_scores():
+    assert nn.accuracy(np.where(SCORES == 0.9, np.inf, SCORES), Y) == 0.75

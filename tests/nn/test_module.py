@@ -1,5 +1,8 @@
 """Module: what it finds inside itself, its state, its modes."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -280,6 +283,58 @@ class TestHooks:
         watch.remove()
         net(x)
         assert len(seen) == 2
+
+    def test_one_that_is_removed_leaves_nothing_behind(self):
+        net = nn.Sequential(nn.Linear(4, 2))
+
+        def frames():
+            with pytest.raises(ValueError, match="expected input") as caught:
+                net(np.ones((1, 5), np.float32))
+            return len(caught.traceback)
+
+        before = frames()
+        for module in net.modules():
+            module.register_forward_hook(lambda *_: None).remove()
+            module.register_forward_pre_hook(lambda *_: None).remove()
+        assert frames() == before
+
+
+def used(call):
+    """Whether a model is freed as soon as it is dropped, after `call(model)`, with Python's collector switched off."""
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Dropout())
+    gone = weakref.ref(model)
+    gc.disable()
+    try:
+        call(model)
+        del model
+        return gone() is None
+    finally:
+        gc.enable()
+
+
+USES = {
+    "parameters": lambda model: list(model.parameters()),
+    "named_parameters": lambda model: list(model.named_parameters()),
+    "half of the parameters": lambda model: next(iter(model.parameters())),
+    "buffers": lambda model: list(model.buffers()),
+    "modules": lambda model: list(model.modules()),
+    "state_dict": lambda model: model.load_state_dict(model.state_dict()),
+    "random_state": lambda model: model.load_random_state(model.random_state()),
+    "train and eval": lambda model: (model.train(), model.eval()),
+    "zero_grad": lambda model: model.zero_grad(),
+    "requires_grad_": lambda model: model.requires_grad_(False),
+    "to": lambda model: model.to(np.float64),
+    "apply": lambda model: model.apply(lambda module: None),
+    "repr": repr,
+    "a hook": lambda model: model.register_forward_hook(lambda *_: None).remove(),
+    "a step": lambda model: model(np.ones((3, 2), np.float32)).sum().backward(),
+    "summary": lambda model: nn.summary(model, (2,)),
+}
+
+
+@pytest.mark.parametrize("call", USES.values(), ids=USES)
+def test_a_model_is_freed_as_soon_as_it_is_dropped(call):
+    assert used(call)
 
 
 class TestLoadingInPart:

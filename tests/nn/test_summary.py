@@ -1,6 +1,8 @@
 """summary: the lecture's nets are counted without memory; operations are PyTorch's count; errors end the table."""
 
+import gc
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -40,7 +42,7 @@ def test_the_lectures_nets_are_counted_without_their_memory(hidden, parameters):
     ("build", "shape", "beside"),
     [
         (lenet, (1, 28, 28), 0),
-        (resnet18, (3, 64, 64), 2 * 2 * 128 + 2 * 128),  # the means of the adaptive pooling, one axis after the other
+        (resnet18, (3, 64, 64), 0),
         (transformer, (9, 32), 3 * 2 * 9 * 9 * 32),  # attention, which PyTorch does not count: scores, weighted means
     ],
 )
@@ -155,6 +157,113 @@ def test_several_inputs_and_their_dtype():
     assert table.rows[0].output == (2, 5)
     assert nn.summary(nn.Embedding(10, 4), (7,), dtype=np.int64).rows[0].output == (1, 7, 4)
     assert "given float32 (1, 7): give dtype=np.int64" in str(nn.summary(nn.Embedding(10, 4), (7,)))
+
+
+class TwoInputs(nn.Module):
+    def __init__(self):
+        self.a, self.b = nn.Linear(3, 2), nn.Linear(4, 2)
+
+    def forward(self, x, y):
+        return self.a(x) + self.b(y)
+
+
+def test_a_second_shape_that_is_not_in_a_list_is_refused():
+    table = nn.summary(TwoInputs(), [(3,), (4,)])
+    assert (table.parameters, table.multiply_adds) == (2 * 3 + 2 + 2 * 4 + 2, 2 * 3 + 2 * 4)
+    with pytest.raises(TypeError, match=r"batch is an integer or None, not \(4,\): .* several inputs as a list"):
+        nn.summary(TwoInputs(), (3,), (4,))
+    with pytest.raises(TypeError, match="batch must be an integer"):
+        nn.summary(TwoInputs(), (3,), 1.5)
+    with pytest.raises(TypeError, match=r"input_shape is a shape, .* or a list of shapes, not \(3, 'a'\)"):
+        nn.summary(TwoInputs(), (3, "a"))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, (2, 3)])
+def test_adaptive_pooling_costs_no_multiply_adds_as_pooling_does(size):
+    counts = [nn.summary(pool(size), (3, 4, 4)).multiply_adds for pool in (nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)]
+    assert counts == [0, 0]
+    assert nn.summary(nn.AvgPool2d(2), (3, 4, 4)).multiply_adds == 0
+
+
+class Meeting(nn.Module):
+    """Gives back its input, after `meet`, where another thread does something."""
+
+    meet = None
+
+    def forward(self, x):
+        if self.meet is not None:
+            self.meet()
+        return x
+
+
+class TestThreads:
+    def model(self):
+        return nn.Sequential(nn.Linear(2, 3, rng=0), Meeting(), nn.ReLU())
+
+    def test_calls_of_other_threads_are_not_in_the_table(self):
+        model = self.model()
+        expected = str(nn.summary(model, (2,)))
+
+        def meet():
+            model[1].meet = None
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(model, np.ones((4, 2), "f")).result().shape == (4, 3)
+
+        model[1].meet = meet
+        assert str(nn.summary(model, (2,))) == expected
+
+    def test_a_call_that_a_table_overtakes_is_not_disturbed(self):
+        model, tables = self.model(), []
+        expected = str(nn.summary(model, (2,)))
+
+        def meet():
+            model[1].meet = None
+            with ThreadPoolExecutor(1) as pool:
+                tables.append(pool.submit(nn.summary, model, (2,)).result())
+
+        model[1].meet = meet
+        assert model(np.ones((4, 2), "f")).shape == (4, 3)
+        assert [str(table) for table in tables] == [expected]
+
+    def test_two_tables_at_a_time_are_both_right(self):
+        model, tables = self.model(), []
+        expected = str(nn.summary(model, (2,)))
+
+        def meet():
+            model[1].meet = None
+            with ThreadPoolExecutor(1) as pool:
+                tables.append(pool.submit(nn.summary, model, (2,)).result())
+
+        model[1].meet = meet
+        tables.append(nn.summary(model, (2,)))
+        assert [str(table) for table in tables] == [expected, expected]
+
+    def test_a_table_made_within_a_table_leaves_it_as_it_is(self):
+        model, tables = self.model(), []
+        expected = str(nn.summary(model, (2,)))
+
+        def meet():
+            model[1].meet = None
+            tables.append(nn.summary(model, (2,)))
+
+        model[1].meet = meet
+        tables.append(nn.summary(model, (2,)))
+        assert str(tables[1]) == expected
+
+
+@pytest.mark.parametrize("model", [nn.Sequential(nn.Linear(4, 4), nn.ReLU()), Wrong()], ids=["fits", "does not fit"])
+def test_a_table_leaves_nothing_to_pythons_collector(model):
+    def make_table():
+        assert nn.summary(model, (4,)).parameters
+
+    make_table()
+    gc.collect()
+    gc.disable()
+    try:
+        make_table()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_nothing_changes():
