@@ -46,7 +46,7 @@ def checkpoint(f: Function) -> Function:
             positional, by_name = unflat(form, iter(given))
             return f(*positional, **by_name)
 
-        inputs = [wrap(parts[place]._data, parts[place].node) for place in places]
+        inputs = [wrap(parts[place]._array, parts[place].node) for place in places]
         apart, started = [_apart(x) for x in inputs], next_index()
         y = of_inputs(apart)
         if not isinstance(y, Tensor) and inputs:
@@ -71,7 +71,7 @@ class _Again:
         started: int,
     ) -> None:
         self.f, self.inputs, self.others = f, inputs, others
-        self.value, self.fingerprint = y._data, _fingerprint(y, started)
+        self.value, self.fingerprint = y._array, _fingerprint(y, started)
         self._g: Any = None
         self._found: dict[int, Any] = {}
 
@@ -91,7 +91,7 @@ class _Again:
             xs = [positive(x) if on_graph else _apart(x) for x in self.inputs]
             started = next_index()
             y = self.f(xs)
-        if not np.array_equal(y._data, self.value, equal_nan=True) or _fingerprint(y, started) != self.fingerprint:
+        if not np.array_equal(y._array, self.value, equal_nan=True) or _fingerprint(y, started) != self.fingerprint:
             raise ValueError(
                 "the checkpointed function gave another result when it was run again for its gradient, or came to it "
                 "in another way: it draws random numbers, as dropout does, or what it depends on has changed. Give it "
@@ -107,7 +107,7 @@ class _Again:
 
 def _apart(x: Tensor) -> Tensor:
     """The same values, in the same memory, as a leaf."""
-    return wrap(x._data, leaf(x.shape, x.dtype, None, requires_grad=True, views_of=[x.node] if x.node else ()))
+    return wrap(x._array, leaf(x.shape, x.dtype, None, requires_grad=True, views_of=[x.node] if x.node else ()))
 
 
 def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:

@@ -112,7 +112,7 @@ class _Path:
         globals: dict[str, Any] = dict(HELPERS)
         self.source = write(y, unflat(self.form, iter(inputs)), comparisons, globals)  # f may have changed its own
         exec(self.source, globals)
-        self.run: Callable[[Any], tuple[float, Any] | None] = globals["value_and_gradient"]
+        self.run: Callable[[Any], tuple[float, Any] | None] = globals.pop("value_and_gradient")
 
 
 def _refuse_no_value(y: Any) -> None:

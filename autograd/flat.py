@@ -24,23 +24,23 @@ class FlatLeaves:
     def __init__(self, leaves: Sequence[Tensor]) -> None:
         self.leaves = list(leaves)
         self.bounds = [0, *accumulate(leaf.size for leaf in self.leaves)]
-        self.values: Array = np.concatenate([leaf._data.ravel() for leaf in self.leaves])
+        self.values: Array = np.concatenate([leaf._array.ravel() for leaf in self.leaves])
         self._places = [
             self.values[start:stop].reshape(leaf.shape)
             for leaf, start, stop in zip(self.leaves, self.bounds, self.bounds[1:], strict=False)
         ]
         for leaf, place in zip(self.leaves, self._places, strict=True):
-            leaf._data = place
+            leaf._array = place
             if leaf._node is not None and leaf._node.value is not None:
                 leaf._node.value = place
 
     def is_whole(self) -> bool:
         """Whether all leaves still have their values here: another owner may have moved them since."""
-        return all(map(is_, [leaf._data for leaf in self.leaves], self._places))
+        return all(map(is_, [leaf._array for leaf in self.leaves], self._places))
 
     def gradients(self) -> list[Array | None]:
         """The gradient of each leaf, None where it has none."""
-        found = [None if (g := leaf.grad) is None else g._data for leaf in self.leaves]
+        found = [None if (g := leaf.grad) is None else g._array for leaf in self.leaves]
         if any(isinstance(g, ShapeOnly) for g in found):
             raise NoValuesError("a step of an optimiser")
         return found

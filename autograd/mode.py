@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import _GeneratorContextManager, contextmanager
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from types import coroutine as coroutine_of_generator
+from typing import Any, TypeVar
 
 
 class _Mode(threading.local):
@@ -44,39 +47,118 @@ class _Mode(threading.local):
 mode = _Mode()
 
 
-@contextmanager
-def _changed_mode(**changes: Any) -> Iterator[None]:
-    before = {name: getattr(mode, name) for name in changes}
-    mode.set(**changes)
-    try:
-        yield
-    finally:
-        mode.set(**before)
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def no_grad() -> _GeneratorContextManager[None]:
-    """Record nothing inside: `with no_grad(): ...`, or `@no_grad()` above a function. Holds for this thread only."""
-    return _changed_mode(recording=False)
+class ModeChange:
+    """Another mode inside of a `with` block, or above a function, with @, in each of its calls."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.changes = changes
+        self._before: list[dict[str, Any]] = []
+
+    def __enter__(self) -> None:
+        self._before.append({name: getattr(mode, name) for name in self.changes})
+        mode.set(**self.changes)
+
+    def __exit__(self, *error: object) -> None:
+        mode.set(**self._before.pop())
+
+    def __call__(self, function: F) -> F:
+        """The function, in the changed mode while it runs; between the steps of a generator or coroutine it does not."""
+        if not callable(function):
+            raise TypeError(f"a decorator stands above a function, not {function!r}.")
+        return _decorated(function, lambda: ModeChange(**self.changes))  # type: ignore[return-value]
 
 
-def recorded() -> _GeneratorContextManager[None]:
+def _decorated(function: Callable[..., Any], change: Callable[[], ModeChange]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with change():
+            return function(*args, **kwargs)
+
+    @wraps(function)
+    def generator(*args: Any, **kwargs: Any) -> Any:
+        return (yield from _step_by_step(function(*args, **kwargs), change))
+
+    @wraps(function)
+    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+        return await _step_by_step(function(*args, **kwargs), change)
+
+    @wraps(function)
+    async def async_generator(*args: Any, **kwargs: Any) -> Any:
+        items = function(*args, **kwargs)
+        given = None
+        try:
+            while True:
+                given = yield await _step_by_step(items.asend(given).__await__(), change)
+        except StopAsyncIteration:
+            return
+        finally:
+            await items.aclose()
+
+    if inspect.isgeneratorfunction(function):
+        return generator
+    if inspect.iscoroutinefunction(function):
+        return coroutine
+    return async_generator if inspect.isasyncgenfunction(function) else call
+
+
+@coroutine_of_generator
+def _step_by_step(steps: Any, change: Callable[[], ModeChange]) -> Generator[Any, Any, Any]:
+    """A generator or coroutine whose every step runs in the changed mode."""
+    resume, given = steps.send, None
+    while True:
+        try:
+            with change():
+                item = resume(given)
+        except StopIteration as end:
+            return end.value
+        try:
+            resume, given = steps.send, (yield item)
+        except GeneratorExit:
+            with change():
+                steps.close()
+            raise
+        except BaseException as error:
+            resume, given = steps.throw, error
+
+
+def _refuse_function(name: str, given: tuple[Any, ...]) -> None:
+    if given:
+        raise TypeError(f"{name} is called before it stands above a function: write @{name}(), with parentheses.")
+
+
+def no_grad(*misplaced: Callable[..., Any]) -> ModeChange:
+    """Record nothing inside: `with no_grad(): ...`, or `@no_grad()` above a function. Holds for this thread only.
+
+    A generator or an async function records nothing in its own steps; what runs between them is recorded as before.
+    Raises TypeError for `@no_grad` without parentheses.
+    """
+    _refuse_function("no_grad", misplaced)
+    return ModeChange(recording=False)
+
+
+def recorded() -> ModeChange:
     """Record inside, also where no_grad() holds outside: for derivatives that are computed within."""
-    return _changed_mode(recording=True)
+    return ModeChange(recording=True)
 
 
-def recorded_again() -> _GeneratorContextManager[None]:
+def recorded_again() -> ModeChange:
     """Record inside; what was written into tensors the first time, such as running statistics, is not again."""
-    return _changed_mode(recording=True, writing=False)
+    return ModeChange(recording=True, writing=False)
 
 
-def debug() -> _GeneratorContextManager[None]:
+def debug(*misplaced: Callable[..., Any]) -> ModeChange:
     """Inside, every operation remembers the line that called it, and the first NaN or infinity raises.
 
     Raises NotFiniteError, a FloatingPointError, with the operation, a summary of its inputs and the line, where an
     operation gives a NaN, or an infinity that none of its inputs has, or where the reverse pass gives one. An error
-    inside the reverse pass names the line of the forward pass. Slower; holds for this thread only.
+    inside the reverse pass names the line of the forward pass. Slower; holds for this thread only. `@debug()` above a
+    function holds while it runs.
     """
-    return _changed_mode(debugging=True)
+    _refuse_function("debug", misplaced)
+    return ModeChange(debugging=True)
 
 
 @contextmanager
@@ -87,7 +169,7 @@ def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[Non
     """
     before: dict[Any, Any] = {}
     try:
-        with _changed_mode(
+        with ModeChange(
             shapes_only=True, writing=False, debugging=False, multiply_adds=multiply_adds, gradients_before=before
         ):
             yield
@@ -103,11 +185,11 @@ class ModulePath(str):
     """Names of classes; "" for a part that is a list of modules and does not run itself."""
 
 
-def inside_module(name: str, kind: str) -> _GeneratorContextManager[None]:
+def inside_module(name: str, kind: str) -> ModeChange:
     """Nodes created inside belong to module `name`, of class `kind`, of the module that is running outside."""
     path = ModulePath(f"{mode.module}.{name}" if mode.module else name)
     path.kinds = (*getattr(mode.module, "kinds", ()), *("",) * name.count("."), kind)
-    return _changed_mode(module=path)
+    return ModeChange(module=path)
 
 
 def running_module() -> str:

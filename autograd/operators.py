@@ -82,19 +82,30 @@ def without_tensors(value: Any) -> Any:
     """A value with arrays in the place of Tensors."""
     if isinstance(value, tuple | list):
         return (tuple if isinstance(value, tuple) else list)(map(without_tensors, value))
-    return value._data if isinstance(value, Operators) else value
+    return value._array if isinstance(value, Operators) else value
+
+
+def is_foreign(x: Any) -> bool:
+    """Whether x has its own idea of NumPy's functions, or of none: then its operators get their turn."""
+    if isinstance(x, Operators | np.ndarray):
+        return False
+    return hasattr(x, "__array_ufunc__") and not isinstance(x, np.generic)
+
+
+def _is_operand(x: Any) -> bool:
+    return isinstance(x, OPERANDS) or (hasattr(x, "__array__") and not is_foreign(x))
 
 
 def _operator(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
     def method(self: Any, other: Operand) -> Tensor:
-        return functions[function](self, other)  # type: ignore[no-any-return]
+        return functions[function](self, other) if _is_operand(other) else NotImplemented
 
     return method
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
     def method(self: Any, other: Operand) -> Tensor:
-        return functions[function](other, self)  # type: ignore[no-any-return]
+        return functions[function](other, self) if _is_operand(other) else NotImplemented
 
     return method
 
@@ -107,7 +118,7 @@ def _in_place(function: Callable[..., Any], sign: str, is_step: bool = False) ->
     """
 
     def method(self: Any, other: Operand) -> Tensor:
-        if not (self.requires_grad and self.node.is_leaf) or getattr(other, "__array_ufunc__", function) is None:
+        if not (self.requires_grad and self.node.is_leaf) or not _is_operand(other):
             return NotImplemented  # type: ignore[no-any-return]
         if mode.recording and (needs_gradient(other) or not is_step):
             why = "its operand requires a gradient" if is_step else "it would change what a graph has used"
@@ -116,7 +127,7 @@ def _in_place(function: Callable[..., Any], sign: str, is_step: bool = False) ->
                 f"write w {sign} step under no_grad(), or w.data {sign} values; for a new tensor w = w "
                 f"{sign[:-1]} other."
             )
-        self.data = function(self._data, without_tensors(other))
+        self.data = function(self._array, without_tensors(other))
         return self  # type: ignore[no-any-return]
 
     return method
@@ -148,7 +159,7 @@ class Operators:
     __slots__ = ()
 
     if TYPE_CHECKING:
-        _data: Array
+        _array: Array
 
         @property
         def requires_grad(self) -> bool:
@@ -283,4 +294,8 @@ class Operators:
 
     def tolist(self) -> Any:
         """The values as nested lists of Python's numbers."""
-        return self._data.tolist()
+        return self._array.tolist()
+
+
+OPERANDS = (Operators, np.ndarray, np.generic, int, float, complex, list, tuple, range)
+"""What operators take on their other side, beside what gives an array of itself."""

@@ -54,7 +54,7 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         node = None
         if isinstance(x, Tensor):
             tensors = True
-            inputs[i] = x._data
+            inputs[i] = x._array
             node = x._node or x._become_constant()
             if node.requires_grad:
                 tracked = True
@@ -144,7 +144,7 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
         node = x._node if isinstance(x, Tensor) else None
         if node is None or not node.requires_grad or module is None or args or kwargs:
             return record(primitive, _given(x, *args), kwargs)
-        array = x._data
+        array = x._array
         try:
             out = forward(array)
         except Exception as error:
@@ -152,7 +152,7 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         result = new(Tensor)
-        result._data = out
+        result._array = out
         result._node = Node(
             primitive,
             (node,),
@@ -176,11 +176,11 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
         if module is None or y is ABSENT or args or kwargs:
             return record(primitive, _given(x, y, *args), kwargs)
         if isinstance(x, Tensor):
-            x_array, x_node = x._data, x._node or x._become_constant()
+            x_array, x_node = x._array, x._node or x._become_constant()
         else:
             x_array, x_node = as_constant(x, y)
         if isinstance(y, Tensor):
-            y_array, y_node = y._data, y._node or y._become_constant()
+            y_array, y_node = y._array, y._node or y._become_constant()
         else:
             y_array, y_node = as_constant(y, x)
         x_tracked, y_tracked = x_node.requires_grad, y_node.requires_grad
@@ -195,7 +195,7 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
             out = np.asarray(out)
         told = (own(x_array) if x_array is x else x_array, own(y_array) if y_array is y else y_array, out)
         result = new(Tensor)
-        result._data = out
+        result._array = out
         result._node = Node(
             primitive,
             (x_node, y_node),
@@ -214,9 +214,7 @@ def _given(*args: Any) -> tuple[Any, ...]:
     return tuple(arg for arg in args if arg is not ABSENT)
 
 
-def _constant_result(
-    primitive: Primitive, nodes: list[Node | None], out: Array, looked_into: Sequence[Node]
-) -> Tensor:
+def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Array, looked_into: Sequence[Node]) -> Tensor:
     """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
     names = [node.name for node in nodes if node is not None and node.name] if mode.recording else []
     if not names and not looked_into:

@@ -22,7 +22,7 @@ shape_rules: dict[Callable[..., Any], Callable[..., Any]] = {}
 NEED_VALUES = {
     np.nonzero, np.flatnonzero, np.argwhere, np.unique, np.unique_all, np.unique_counts, np.unique_inverse,
     np.unique_values, np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d, np.bincount, np.trim_zeros,
-    np.array_equal, np.allclose, np.array_equiv,
+    np.array_equal, np.allclose, np.array_equiv, np.extract, np.roots,
 }  # fmt: skip
 """Functions whose result has a shape that depends on values, or is a truth value."""
 
@@ -118,9 +118,11 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
         return ShapeOnly(one_byte[tuple(map(_zeros, places))].shape, self.dtype)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        wanted = self[index].shape
-        if np.broadcast_shapes(np.shape(value), wanted) != wanted:
-            raise ValueError(f"values of shape {np.shape(value)} do not fit into {wanted}.")
+        wanted, given = self[index].shape, np.shape(value)
+        while len(given) > len(wanted) and given[0] == 1:  # NumPy lets a value have more axes of 1
+            given = given[1:]
+        if np.broadcast_shapes(given, wanted) != wanted:
+            raise ValueError(f"values of shape {given} do not fit into {wanted}.")
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
@@ -263,7 +265,8 @@ def reduced(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, *, keepdi
     """What a reduction such as `np.add.reduce` gives: the shape without the axes, the dtype of that of one element."""
     if x.size == 0:
         return on_zeros(ufunc.reduce, (x, axis, dtype), {"keepdims": keepdims, **kwargs})
-    axes = range(x.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
+    of_a_number = x.ndim == 0 and axis in (0, -1)  # NumPy lets a number have one axis
+    axes = range(x.ndim) if axis is None or of_a_number else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
     sizes = [(1 if i in axes else n) for i, n in enumerate(x.shape) if keepdims or i not in axes]
     return ShapeOnly(tuple(sizes), ufunc.reduce(np.zeros(1, x.dtype), dtype=dtype).dtype)
 

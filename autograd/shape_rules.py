@@ -44,6 +44,16 @@ def _like(x: Any, *args: Any, dtype: Any = None, shape: Any = None, **kwargs: An
     return ShapeOnly(new_shape, x.dtype if dtype is None else dtype)
 
 
+def _triangle(m: Any, k: int = 0) -> Any:
+    return ShapeOnly(m.shape * 2 if m.ndim == 1 else m.shape, m.dtype)
+
+
+def _histogram(a: Any, bins: Any = 10, *args: Any, **kwargs: Any) -> Any:
+    if isinstance(bins, str):
+        raise NoValuesError(f"np.histogram with bins={bins!r}")
+    return on_zeros(np.histogram, (a, bins, *args), kwargs)
+
+
 def _same_shape(x: Any, *args: Any, **kwargs: Any) -> Any:
     return ShapeOnly(x.shape, x.dtype)
 
@@ -123,8 +133,11 @@ shape_rules[np.tile] = _tile
 shape_rules[np.pad] = _pad
 for like in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
     shape_rules[like] = _like
-for same in (np.copy, np.tril, np.triu, np.nan_to_num):
+for same in (np.copy, np.nan_to_num):
     shape_rules[same] = _same_shape
+for triangle in (np.tril, np.triu):
+    shape_rules[triangle] = _triangle
+shape_rules[np.histogram] = _histogram
 for extreme in (np.argmax, np.argmin):
     shape_rules[extreme] = _place_of_extreme(extreme)
 for along, usual in ((np.cumsum, None), (np.cumprod, None), (np.sort, -1), (np.argsort, -1)):

@@ -31,7 +31,7 @@ def is_watched(array: Any) -> bool:
 
 def watch(tensor: Any) -> None:
     """Note that a tensor looks into memory that can be changed."""
-    key = id(owner(tensor._data))
+    key = id(owner(tensor._array))
     views = _views.setdefault(key, {})
     view = ref(tensor, partial(_forget, key))
     views[id(view)] = view
@@ -51,6 +51,6 @@ def before_change(array: Any) -> None:
     key = id(owner(array))
     for view in list(_views.get(key, {}).values()):
         tensor = view()
-        if tensor is not None and np.may_share_memory(tensor._data, array):
+        if tensor is not None and np.may_share_memory(tensor._array, array):
             _forget(key, view)
             tensor._take_own_memory()

@@ -19,7 +19,7 @@ FORWARD = {
     "power": "real_power({0}, {1})",
     "negative": "-{0}",
     "sigmoid": "math.exp(min({0}, 0.0)) / (1.0 + math.exp(-abs({0})))",
-    "relu": "{0} if {0} > 0.0 else 0.0",
+    "relu": "0.0 if {0} <= 0.0 else {0}",
     "absolute": "abs({0})",
     **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh")},
     **{name: f"math.{name.replace('arc', 'a')}({{0}})" for name in ("cosh", "tanh", "arcsin", "arccos", "arctan")},
@@ -41,7 +41,7 @@ SLOPES: dict[str, tuple[str, ...]] = {
     "cosh": ("math.sinh({0})",),
     "tanh": ("1.0 - {y} * {y}",),
     "sigmoid": ("{y} * (1.0 - {y})",),
-    "relu": ("1.0 if {0} > 0.0 else 0.0",),
+    "relu": ("0.0 if {0} <= 0.0 else 1.0",),
     "absolute": ("math.copysign(1.0, {0}) if {0} else 0.0",),
 }
 PASSED_ON = {"add": ("{d}", "{d}"), "subtract": ("{d}", "-{d}"), "negative": ("-{d}",)}
@@ -143,7 +143,7 @@ def _arrives(node: Any, i: int, d: str, operands: list[str], y: str) -> str:
     if node.operation in PASSED_ON:
         return PASSED_ON[node.operation][i].format(d=d)
     if node.operation == "relu":
-        return f"({d} if {operands[0]} > 0.0 else 0.0)"
+        return f"(0.0 if {operands[0]} <= 0.0 else {d})"
     if node.operation == "power" and i == 0 and _is_square(node):
         return f"{d} * 2.0 * {operands[0]}"
     slope = SLOPES[node.operation][i].format(*operands, y=y)
@@ -166,20 +166,21 @@ def _sum(name: str, terms: list[str]) -> list[str]:
 def _unpacking(tree: Any, names: dict[Value, str], source: str) -> list[str]:
     """The lines that give the leaves of a tree, which is at `source`, their names."""
     dicts: list[tuple[Any, str]] = []
-
-    def target(part: Any) -> str:
-        if isinstance(part, dict):
-            dicts.append((list(part.values()), f"{source}_{len(dicts)}"))
-            return dicts[-1][1]
-        if isinstance(part, tuple | list):
-            return f"({''.join(f'{target(inner)}, ' for inner in part).rstrip()})"
-        return names[part]
-
-    lines = [f"{target(tree)} = {source}"]
+    lines = [f"{_target(tree, names, source, dicts)} = {source}"]
     for values, name in dicts:
         lines.append(f"{name} = {name}.values()")
         lines += _unpacking(values, names, name)
     return lines
+
+
+def _target(part: Any, names: dict[Value, str], source: str, dicts: list[tuple[Any, str]]) -> str:
+    """What a part of a tree is assigned to; a dict, to be unpacked later, gets a name of its own."""
+    if isinstance(part, dict):
+        dicts.append((list(part.values()), f"{source}_{len(dicts)}"))
+        return dicts[-1][1]
+    if isinstance(part, tuple | list):
+        return f"({''.join(f'{_target(inner, names, source, dicts)}, ' for inner in part).rstrip()})"
+    return names[part]
 
 
 def _written(tree: Any, names: dict[Value, str], globals: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd.errors import describe
 from autograd.graph import SMALL, Node, after_hooks, leaf, reverse, set_gradient
 from autograd.mode import mode
-from autograd.operators import Operand, Operators, call, functions
+from autograd.operators import Operand, Operators, call, functions, is_foreign
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
 from autograd.sharing import before_change, watch
@@ -44,7 +44,7 @@ def get_default_dtype() -> np.dtype[Any]:
 def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
     """A new array of numbers with the values of `data`; Python numbers and lists get the default dtype."""
     if isinstance(data, Tensor):
-        data = data._data
+        data = data._array
     if isinstance(data, ShapeOnly):
         return data if dtype is None else data.astype(dtype)
     if isinstance(data, list | tuple) and any(isinstance(item, Tensor) for item in data):
@@ -93,7 +93,7 @@ def read_only(array: Array) -> Array:
 def wrap(array: Any, node: Node | None = None) -> Tensor:
     """A Tensor around the result of an operation: the array is not copied."""
     tensor = object.__new__(Tensor)
-    tensor._data = array if isinstance(array, np.ndarray) else np.asarray(array)
+    tensor._array = array if isinstance(array, np.ndarray) else np.asarray(array)
     tensor._node = node
     return tensor
 
@@ -109,9 +109,9 @@ class Tensor(Operators):
     optimiser's step between two graphs; a graph built before and reversed after raises. `x.data[i] = ...` goes unseen.
     """
 
-    __slots__ = ("__weakref__", "_data", "_node")
+    __slots__ = ("__weakref__", "_array", "_node")
 
-    _data: Array
+    _array: Array
     _node: Node | None
 
     def __init__(
@@ -122,11 +122,16 @@ class Tensor(Operators):
         name: str | None = None,
     ) -> None:
         array = as_values(data, dtype)
+        if not isinstance(requires_grad, bool | np.bool):
+            raise TypeError(
+                f"requires_grad is True or False, not {requires_grad!r}. Several numbers make one Tensor as a list: "
+                "Tensor([3, 4]); zeros of a shape are Tensor(np.zeros((3, 4)))."
+            )
         if requires_grad:
             _refuse_whole_numbers(array.dtype)
         if name is not None and not isinstance(name, str):
             raise TypeError(f"a name is a text, not {name!r}.")
-        self._data = array
+        self._array = array
         self._node = leaf(array.shape, array.dtype, small(array), requires_grad, name)
         self._node.tensor = ref(self)
 
@@ -144,9 +149,9 @@ class Tensor(Operators):
         Assigning writes into it (same shape; dtype is cast). Results that share memory with it keep their values.
         """
         if not self._may_change():
-            return read_only(self._data)
+            return read_only(self._array)
         self._make_changeable()
-        return self._data
+        return self._array
 
     @data.setter
     def data(self, values: ArrayLike | Tensor) -> None:
@@ -155,14 +160,14 @@ class Tensor(Operators):
                 f"only a tensor made by Tensor(...) can be changed; this one, of shape {self.shape}, is the result "
                 "of an operation. Make a new one: y = Tensor(y.data + 1)."
             )
-        if values is not self._data:
-            given = values._data if isinstance(values, Tensor) else np.asanyarray(values)
+        if values is not self._array:
+            given = values._array if isinstance(values, Tensor) else np.asanyarray(values)
             if given.shape != self.shape:
                 raise ValueError(f"data of shape {given.shape} does not fit this tensor of shape {self.shape}.")
             if not mode.writing:
                 return
             self._make_changeable()
-            np.copyto(self._data, given, casting="same_kind")
+            np.copyto(self._array, given, casting="same_kind")
         (self._node or self._become_constant()).mark_changed()
 
     def _make_changeable(self) -> None:
@@ -170,38 +175,38 @@ class Tensor(Operators):
         if self._node is not None and self._node.parents:
             self._take_own_memory()
         else:
-            before_change(self._data)
+            before_change(self._array)
 
     def _take_own_memory(self) -> None:
         """Keep the values in an array of its own. A constant has a new node then, which shares nothing."""
-        self._data = self._data.copy("K")
+        self._array = self._array.copy("K")
         if self._node is not None and self._node.is_leaf:
-            self._node = leaf(self.shape, self.dtype, small(self._data), False, self._node.name)
+            self._node = leaf(self.shape, self.dtype, small(self._array), False, self._node.name)
 
     def numpy(self) -> Array:
         """The values as a new array, yours to keep and to change."""
-        return self._data.copy()
+        return self._array.copy()
 
     def item(self) -> Any:
         """The value of a tensor with one element, as a Python number."""
-        return self._data.item()
+        return self._array.item()
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._data.shape
+        return self._array.shape
 
     @property
     def ndim(self) -> int:
-        return self._data.ndim
+        return self._array.ndim
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size
+        return self._array.size
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self._data.dtype
+        return self._array.dtype
 
     # The graph -----------------------------------------------------------------------------------------------------
 
@@ -245,15 +250,15 @@ class Tensor(Operators):
     def _convert(self, dtype: DTypeLike) -> None:
         """Hold the values, and the gradient, in another dtype: still the same leaf, as if its value was changed."""
         node = self._node or self._become_constant()
-        self._data = self._data.astype(dtype)
-        node.dtype, node.value = self._data.dtype, small(self._data)
+        self._array = self._array.astype(dtype)
+        node.dtype, node.value = self._array.dtype, small(self._array)
         node.mark_changed()
         if node.gradient is not None:
             set_gradient(node, node.gradient.astype(self.dtype))
 
     def _become_constant(self) -> Node:
         """Give a tensor that nothing recorded a node, so that graphs it goes into can show it."""
-        self._node = leaf(self._data.shape, self._data.dtype, small(self._data))
+        self._node = leaf(self._array.shape, self._array.dtype, small(self._array))
         return self._node
 
     @property
@@ -314,7 +319,7 @@ class Tensor(Operators):
     def detach(self) -> Tensor:
         """The same values as a constant: nothing done to it is recorded, and no change of one changes the other."""
         source = self._node or self._become_constant()
-        detached = wrap(self._data, leaf(self.shape, self.dtype, small(self._data), views_of=[source]))
+        detached = wrap(self._array, leaf(self.shape, self.dtype, small(self._array), views_of=[source]))
         detached._node.tensor = ref(detached)  # type: ignore[union-attr]
         watch(detached)
         return detached
@@ -349,23 +354,28 @@ class Tensor(Operators):
                 f"np.{ufunc.__name__}.{method} has no gradient here. Use np.sum, np.max, ... for a reduction, or work "
                 "on values: tensor.data."
             )
+        if any(is_foreign(x) for x in inputs):
+            return NotImplemented
         ours = functions.get(ufunc)
         if ours is not None and not kwargs:
             return ours(*inputs)
         return call(ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        if not all(issubclass(kind, Tensor | np.ndarray) for kind in types):
+            return NotImplemented
         return call(function, args, kwargs)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if self.requires_grad and mode.recording:
             raise TypeError(
                 f"this tensor (shape {self.shape}) requires a gradient, and turning it into an array would lose its "
-                "graph silently. Say so with tensor.data or tensor.numpy(), or stay on Tensors."
+                "graph silently. Say so with tensor.data or tensor.numpy(), or stay on Tensors: np.stack joins a list "
+                "of them."
             )
         if copy or (dtype is not None and dtype != self.dtype):
-            return np.array(self._data, dtype=dtype, copy=copy)
-        return read_only(self._data)
+            return np.array(self._array, dtype=dtype, copy=copy)
+        return read_only(self._array)
 
     # Changes -------------------------------------------------------------------------------------------------------
 
@@ -384,12 +394,12 @@ class Tensor(Operators):
                 f"a value that requires a gradient does not fit into a tensor of {self.dtype}: make it of floats, as "
                 "in x = x.astype(np.float64)."
             )
-        before, retained = wrap(self._data, self._node), self._retained()
+        before, retained = wrap(self._array, self._node), self._retained()
         after = functions[np.ndarray.__setitem__](before, index, value)
         if retained and before._node and after._node:  # `grad` is that of the value which this tensor now is
             before._node.hooks = [hook for hook in before._node.hooks or () if hook is not retained] or None
             after._node.hooks = [retained]
-        self._data, self._node = after._data, after._node
+        self._array, self._node = after._array, after._node
 
     # Python's protocols --------------------------------------------------------------------------------------------
 
@@ -400,7 +410,7 @@ class Tensor(Operators):
         node, grad = self._node, self.grad
         hooks = [hook.function for hook in (node.hooks if node else None) or () if isinstance(hook, _Hook)]
         grad = grad if grad is None else grad.detach()
-        return _rebuild, (type(self), self._data, self.requires_grad, self.name, grad, hooks)
+        return _rebuild, (type(self), self._array, self.requires_grad, self.name, grad, hooks)
 
     if not TYPE_CHECKING:  # a type checker goes on refusing unknown names
 
@@ -408,7 +418,7 @@ class Tensor(Operators):
             raise AttributeError(missing(name), name=name, obj=self)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._array)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
@@ -416,7 +426,7 @@ class Tensor(Operators):
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(f"a tensor of shape {self.shape} is neither true nor false: ask np.any(x) or np.all(x).")
-        return bool(self._data)
+        return bool(self._array)
 
     def __float__(self) -> float:
         return float(self._number("float"))
@@ -431,9 +441,10 @@ class Tensor(Operators):
         if self.requires_grad and mode.recording:
             raise TypeError(
                 f"{kind}() of a tensor that requires a gradient would lose its graph silently, as functions of `math` "
-                "would. Say so with .item(); for a gradient use NumPy's functions."
+                "would. Say so with .item(); for a gradient use NumPy's functions, assign elements of a Tensor, and "
+                "join a list of Tensors with np.stack."
             )
-        return self._data.item()
+        return self._array.item()
 
     def __dlpack__(self, **options: Any) -> Any:
         """The values for another library, such as `torch.from_dlpack(tensor)`, without a copy.
@@ -442,30 +453,30 @@ class Tensor(Operators):
         """
         if self.requires_grad and mode.recording:
             raise TypeError("another library would not see the graph of this tensor: hand over tensor.detach().")
-        return self._data.__dlpack__(**options)
+        return self._array.__dlpack__(**options)
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        return self._data.__dlpack_device__()
+        return self._array.__dlpack_device__()
 
     def _repr_html_(self) -> str:
         caption = f"{self.name or 'Tensor'}: {self.dtype} {self.shape}"
         if self.requires_grad and self._node is not None:
             caption += f", made by {self._node.operation}" if self._node.operation else ", requires a gradient"
-        values = np.array2string(self._data, precision=4, threshold=60)
+        values = np.array2string(self._array, precision=4, threshold=60)
         return f"<figure><figcaption>{escape(caption)}</figcaption><pre>{escape(values)}</pre></figure>"
 
     def __format__(self, spec: str) -> str:
         if spec and self.size != 1:
             raise TypeError(f"the format {spec!r} is for one number; this tensor has the shape {self.shape}.")
-        return format(self._data.item(), spec) if spec else repr(self)
+        return format(self._array.item(), spec) if spec else repr(self)
 
     def __index__(self) -> int:
-        return self._data.__index__()
+        return self._array.__index__()
 
     def __repr__(self) -> str:
-        if isinstance(self._data, ShapeOnly):
+        if isinstance(self._array, ShapeOnly):
             return f"Tensor(of shape {self.shape}, dtype={self.dtype}, without values)"
-        values = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        values = np.array2string(self._array, separator=", ", prefix="Tensor(")
         parts = [values]
         if self.dtype != _default_dtype:
             parts.append(f"dtype={self.dtype}")
@@ -485,10 +496,10 @@ class _Hook:
 
     def __call__(self, g: Any) -> Any:
         on_graph = isinstance(g, Tensor)
-        given = wrap(g._data, g._node) if on_graph else wrap(g.copy())
+        given = wrap(g._array, g._node) if on_graph else wrap(g.copy())
         changed = self.function(given)
         changed = given if changed is None else changed
-        array = as_gradient(changed, wrap(g._data if on_graph else g))
+        array = as_gradient(changed, wrap(g._array if on_graph else g))
         return (changed if isinstance(changed, Tensor) else wrap(array)) if on_graph else array
 
 
@@ -522,7 +533,7 @@ def _rebuild(
 
 def as_gradient(gradient: ArrayLike | Tensor, of: Tensor) -> Array:
     """A given gradient as an array in the dtype of the tensor it belongs to; ValueError where the shapes differ."""
-    array = gradient._data if isinstance(gradient, Tensor) else np.asanyarray(gradient)
+    array = gradient._array if isinstance(gradient, Tensor) else np.asanyarray(gradient)
     if array.shape != of.shape:
         raise ValueError(f"a gradient of shape {array.shape} does not fit a tensor of shape {of.shape}.")
     if array.dtype.kind == "c" and of.dtype.kind != "c":
@@ -547,7 +558,7 @@ def as_seed(y: Tensor, gradient: ArrayLike | Tensor | None, on_graph: bool) -> A
             raise ValueError(
                 "a complex number does not grow or fall: give the gradient at it, or take .real or np.abs."
             )
-        gradient = np.ones_like(y._data)
+        gradient = np.ones_like(y._array)
     array = as_gradient(gradient, y)
     if not on_graph:
         return array

@@ -56,7 +56,7 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], Callable[[float, float], fl
     "cosh": (math.cosh, lambda x, y: math.sinh(x)),
     "tanh": (math.tanh, lambda x, y: 1 - y * y),
     "sigmoid": (lambda x: math.exp(min(x, 0.0)) / (1 + math.exp(-abs(x))), lambda x, y: y * (1 - y)),
-    "relu": (lambda x: x if x > 0 else 0.0, lambda x, y: 1.0 if x > 0 else 0.0),
+    "relu": (lambda x: 0.0 if x <= 0 else x, lambda x, y: 0.0 if x <= 0 else 1.0),  # a NaN stays one
     "absolute": (abs, lambda x, y: math.copysign(1.0, x) if x else 0.0),
 }
 BOTH = (1.0, 1.0)

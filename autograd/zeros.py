@@ -50,7 +50,7 @@ def holds_nan(x: Any) -> bool:
 
 
 def _values(x: Any) -> Any:
-    return x._data if isinstance(x, Tensor) else x
+    return x._array if isinstance(x, Tensor) else x
 
 
 def _is_inexact(x: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd.operators import functions
+from autograd.shape_only import ShapeOnly
 from autograd.tensor import Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,4 +54,6 @@ def as_tensor(x: Any) -> Tensor:
 
 def values(x: Any) -> Any:
     """The array of a Tensor, or x as an array."""
-    return x._data if isinstance(x, Tensor) else np.asarray(x)
+    if isinstance(x, Tensor):
+        return x._array
+    return x if isinstance(x, ShapeOnly) else np.asarray(x)

@@ -89,9 +89,9 @@ def _cut(flat: Any, *shapes: Shape) -> list[Any]:
     return parts
 
 
-def _eigh_flat(a: Any) -> Any:
+def _eigh_flat(a: Any, uplo: Any) -> Any:
     """Eigenvalues, then eigenvectors, of symmetric or Hermitian matrices."""
-    return _lay_out(*np.linalg.eigh(a))
+    return _lay_out(*np.linalg.eigh(a, uplo))
 
 
 @as_it_arrives
@@ -111,7 +111,7 @@ eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
 
 @composes(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> Any:
-    w, v = _cut(eigh_flat(_symmetric(a, UPLO)), a.shape[:-1], a.shape)
+    w, v = _cut(eigh_flat(_symmetric(a, UPLO), UPLO.upper()), a.shape[:-1], a.shape)
     return type(np.linalg.eigh(np.eye(1)))(np.real(w), v)
 
 

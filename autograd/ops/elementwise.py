@@ -156,6 +156,8 @@ def _power(x: Any, y: Any) -> Any:
 def _power_rule_x(g: Any, x: Any, y: Any) -> Any:
     if isinstance(y, int | float):
         return g * (y * _power(x, y - 1)) if y != 0 else 0 * g
+    if hasattr(y, "dtype") and y.dtype.kind in "iu":
+        y = y.astype(g.dtype)  # y - 1 would wrap around in unsigned and narrow integers
     return g * y * x ** np.where((x == 0) & (y == 0), 1, y - 1)
 
 

@@ -47,6 +47,8 @@ ifft = primitive(
 
 @composes(np.fft.rfft)
 def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+    if a.dtype.kind == "c":
+        raise TypeError(f"rfft takes real numbers, not {a.dtype}: np.fft.fft takes complex ones.")
     n = a.shape[axis] if n is None else n
     return fft(a, n, axis, norm)[along(axis, a.ndim, slice(0, n // 2 + 1))]
 
@@ -63,39 +65,46 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return ifft(np.concatenate([first, middle, *last, other], axis=axis), n, axis, norm).real
 
 
-def _over_axes(transform: Any, a: Any, s: Any, axes: Any, norm: str | None) -> Any:
+def _lengths(a: Any, s: Any, axes: Any) -> list[tuple[int, Any]]:
+    """Each axis with the length that it is brought to: None or -1 for its own."""
     if axes is None:
-        axes = tuple(range(a.ndim)) if s is None else tuple(range(-len(s), 0))
-    for i, axis in enumerate(axes):
-        a = transform(a, None if s is None else s[i], axis, norm)
+        axes = range(a.ndim) if s is None else range(-len(s), 0)
+    lengths = [None] * len(axes) if s is None else [None if n == -1 else n for n in s]
+    if len(lengths) != len(axes):
+        raise ValueError(f"s={s} and axes={tuple(axes)}: a length is needed for each axis.")
+    return list(zip(axes, lengths, strict=True))
+
+
+def _over_axes(transform: Any, a: Any, lengths: list[tuple[int, Any]], norm: str | None) -> Any:
+    for axis, n in reversed(lengths):
+        a = transform(a, n, axis, norm)
     return a
 
 
 @composes(np.fft.fftn)
 def fftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
-    return _over_axes(fft, a, s, axes, norm)
+    return _over_axes(fft, a, _lengths(a, s, axes), norm)
 
 
 @composes(np.fft.ifftn)
 def ifftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
-    return _over_axes(ifft, a, s, axes, norm)
+    return _over_axes(ifft, a, _lengths(a, s, axes), norm)
 
 
 @composes(np.fft.fft2)
 def fft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
-    return _over_axes(fft, a, s, axes, norm)
+    return _over_axes(fft, a, _lengths(a, s, axes), norm)
 
 
 @composes(np.fft.ifft2)
 def ifft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) -> Any:
-    return _over_axes(ifft, a, s, axes, norm)
+    return _over_axes(ifft, a, _lengths(a, s, axes), norm)
 
 
 @composes(np.fft.rfftn)
 def rfftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
-    axes = tuple(range(a.ndim)) if axes is None else tuple(axes)
-    s = [a.shape[axis] for axis in axes] if s is None else s
-    return _over_axes(fft, rfft(a, s[-1], axes[-1], norm), s[:-1], axes[:-1], norm)
+    *others, (axis, n) = _lengths(a, s, axes)
+    return _over_axes(fft, rfft(a, n, axis, norm), others, norm)
 
 
 @composes(np.fft.rfft2)
@@ -105,15 +114,10 @@ def rfft2(a: Any, s: Any = None, axes: Any = (-2, -1), norm: str | None = None) 
 
 @composes(np.fft.irfftn)
 def irfftn(a: Any, s: Any = None, axes: Any = None, norm: str | None = None) -> Any:
-    axes = tuple(range(a.ndim)) if axes is None else tuple(axes)
-    sizes = [None] * len(axes) if s is None else list(s)
-    return irfft(_over_axes_each(a, sizes[:-1], axes[:-1], norm), sizes[-1], axes[-1], norm)
-
-
-def _over_axes_each(a: Any, sizes: list[Any], axes: tuple[int, ...], norm: str | None) -> Any:
-    for size, axis in zip(sizes, axes, strict=True):
-        a = ifft(a, size, axis, norm)
-    return a
+    *others, (axis, n) = _lengths(a, s, axes)
+    if n is None and s is not None:  # -1: as many numbers as are given
+        n = a.shape[axis]
+    return irfft(_over_axes(ifft, a, others[::-1], norm), n, axis, norm)
 
 
 @composes(np.fft.irfft2)

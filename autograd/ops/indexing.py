@@ -42,6 +42,10 @@ def _setitem(x: Any, index: Any, value: Any) -> Any:
     if np.iscomplexobj(value) and not np.iscomplexobj(x):
         raise TypeError("a complex value does not fit into a real tensor")
     out = np.copy(x)
+    if not _names_each_place_once(index):  # NumPy assigns in the order of memory
+        parts = index if isinstance(index, tuple) else (index,)
+        index = tuple(part if isinstance(part, ONCE) or part is None else np.ascontiguousarray(part) for part in parts)
+        value = np.ascontiguousarray(np.broadcast_to(value, np.broadcast_shapes(np.shape(value), out[index].shape)))
     out[index] = value
     return out
 

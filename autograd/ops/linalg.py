@@ -113,7 +113,7 @@ logabsdet = primitive(_logabsdet, a=_logabsdet_rule)
 
 @composes(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    sign, size = np.linalg.slogdet(a.data)
+    sign, size = np.linalg.slogdet(values(a))
     sign = as_tensor(sign)
     if a.dtype.kind == "c":  # the sign turns with a: that of the determinant of a, scaled to be of size 1
         scale = np.exp(-np.where(np.isfinite(size), size, 0) / max(a.shape[-1], 1))
@@ -153,7 +153,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     cut_off = eps * max(a.shape) if rcond is None else eps if rcond < 0 else rcond
     x = pinv(a, cut_off) @ b
     rest = b - a @ x
-    _, residuals, rank, s = np.linalg.lstsq(a.data, b.data, rcond)
+    _, residuals, rank, s = np.linalg.lstsq(values(a), values(b), rcond)
     left = (
         (rest * rest.conj()).real.sum(axis=0).reshape(np.shape(residuals))
         if np.size(residuals)

@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.mode import mode
 from autograd.operators import functions, without_tensors
+from autograd.ops.composing import as_tensor
 from autograd.primitive import Primitive, primitive
 from autograd.shape_only import ShapeOnly
 
@@ -94,7 +95,7 @@ def joins(function: Callable[..., Any]) -> Callable[..., Any]:
 
 MOVING: tuple[Callable[..., Any], ...] = (
     *(np.moveaxis, np.rollaxis, np.matrix_transpose, np.flip, np.fliplr, np.flipud, np.rot90, np.roll),
-    *(np.atleast_1d, np.atleast_2d, np.atleast_3d, np.tile, np.repeat, np.resize, np.delete, np.copy),
+    *(np.tile, np.repeat, np.resize, np.delete, np.copy),
     *(np.diagonal, np.diag, np.diagflat, np.tril, np.triu, np.take, np.take_along_axis),
     *(np.linalg.matrix_transpose, np.linalg.diagonal, np.fft.fftshift, np.fft.ifftshift),
 )
@@ -103,6 +104,21 @@ for _function in MOVING:
     moves(_function)
 for _function in JOINING:
     joins(_function)
+
+
+def _for_each(function: Callable[..., Any]) -> None:
+    """Let the function take several arrays, and give a tuple of as many."""
+    of_one = moves(function)
+
+    def call(*arrays: Any) -> Any:
+        results = tuple(of_one(as_tensor(x), (), {}) for x in arrays)
+        return results[0] if len(results) == 1 else results
+
+    functions[function] = call
+
+
+for _function in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
+    _for_each(_function)
 
 
 def _choose(choices: Any, a: Any, mode: str = "raise") -> Any:

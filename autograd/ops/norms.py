@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composing import as_tensor, composes
+from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.decompositions import svdvals
 from autograd.ops.reduction import vector_length
 
@@ -34,13 +34,13 @@ def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
     if order == -np.inf:
         return size.min(axis=axis, keepdims=keepdims)
     if order == 0:
-        return as_tensor(np.linalg.norm(x.data, 0, axis, keepdims))
+        return as_tensor(np.linalg.norm(values(x), 0, axis, keepdims))
     if order == 1:
         return size.sum(axis=axis, keepdims=keepdims)
     # Zeros are left out, so that no slope is infinite there: they add nothing where order > 0, else make the norm 0.
-    zero = size.data == 0
+    zero = values(size) == 0
     total = np.where(zero, 0, np.where(zero, 1, size) ** order).sum(axis=axis, keepdims=keepdims)
-    is_zero = total.data == 0 if order > 0 else zero.any(axis=axis, keepdims=keepdims)
+    is_zero = values(total) == 0 if order > 0 else zero.any(axis=axis, keepdims=keepdims)
     return np.where(is_zero, 0, np.where(is_zero, 1, total) ** (1 / order))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composing import as_tensor, composes
+from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.shape import along
 
 
@@ -61,13 +61,24 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     if period is not None:
         x, xp, fp = _in_one_period(x, xp, fp, period)
         left = right = None
-    at, known = x.data, xp.data
+    at, known = values(x), values(xp)
     if known.size == 1:  # the same everywhere between: nothing to interpolate
         xp, fp = np.append(xp, known + 1), np.append(fp, fp)
-    i = np.clip(np.searchsorted(known, at, side="right") - 1, 0, len(known) - 2)
-    between = fp[i] + (x - xp[i]) * ((fp[i + 1] - fp[i]) / (xp[i + 1] - xp[i]))
+    knot = np.maximum(np.searchsorted(known, at, side="right") - 1, 0)
+    i = np.minimum(knot, len(known) - 2)
+    width = xp[i + 1] - xp[i]
+    slope = (fp[i + 1] - fp[i]) / np.where(values(width) == 0, 1, width)
+    between = _first_finite(fp[i] + (x - xp[i]) * slope, fp[i + 1] + (x - xp[i + 1]) * slope, fp[i])
+    at_knot = (known[knot] == at) & ((values(width) == 0) | ~np.isfinite(values(slope)))
+    between = np.where(at_knot, fp[knot], between)
     low = np.where(at < known[0], fp[0] if left is None else left, between)
     return np.where(at > known[-1], fp[-1] if right is None else right, low)
+
+
+def _first_finite(from_left: Any, from_right: Any, value: Any) -> Any:
+    """The line between two points from the left, or where that is NaN, between infinite ones, from the right."""
+    between = np.where(np.isnan(values(from_left)), from_right, from_left)
+    return np.where(np.isnan(values(between)), value, between)
 
 
 def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> Any:
@@ -76,7 +87,7 @@ def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> Any:
         raise ValueError("interp: the period must not be 0.")
     period = abs(period)
     xp = np.remainder(xp, period)
-    order = np.argsort(xp.data)
+    order = np.argsort(values(xp))
     last, first = order[-1:], order[:1]
     points = np.concatenate([xp[last] - period, xp[order], xp[first] + period])
     return np.remainder(x, period), points, fp[np.concatenate([last, order, first])]
@@ -119,5 +130,5 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 
 @composes(np.unwrap)
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2 * np.pi) -> Any:
-    turns = np.unwrap(p.data, discont, axis, period=period) - p.data  # a whole number of periods: constant
+    turns = np.unwrap(values(p), discont, axis, period=period) - values(p)  # a whole number of periods: constant
     return p + turns.astype(p.dtype)

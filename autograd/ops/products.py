@@ -46,11 +46,11 @@ def vdot(a: Any, b: Any, /) -> Any:
 
 @composes(np.vecdot, np.linalg.vecdot)
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    if min(np.ndim(x1), np.ndim(x2)) < 1 or np.shape(x1)[axis] != np.shape(x2)[axis]:
-        raise ValueError(
-            f"vecdot needs vectors of one length along axis {axis}, not {np.shape(x1)} and {np.shape(x2)}."
-        )
-    return np.sum(np.conjugate(x1) * x2, axis=axis)
+    """The vectors lie along `axis` of each input; the other axes broadcast."""
+    a, b = (functions[np.moveaxis](as_tensor(x), axis, -1) for x in (x1, x2))
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"vecdot needs vectors of one length along axis {axis}, not {a.shape[-1]} and {b.shape[-1]}.")
+    return np.sum(np.conjugate(a) * b, axis=-1)
 
 
 @composes(np.matvec)

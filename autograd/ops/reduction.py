@@ -129,6 +129,8 @@ def _given(option: Any) -> bool:
 def as_condition(where: Any, a: Any) -> Any:
     """The condition as an array that broadcasts to a; ValueError where it is larger."""
     condition = values(where)
+    if condition.dtype != bool:
+        raise TypeError(f"where= takes truth values, not {condition.dtype}: compare first, as in where=mask != 0.")
     if np.broadcast_shapes(condition.shape, a.shape) != a.shape:
         raise ValueError(f"where= of shape {condition.shape} does not fit an array of shape {a.shape}.")
     return condition
@@ -160,8 +162,18 @@ def mean_where(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = F
     return sum_where(a, axis, keepdims=keepdims, where=counted) / count.astype(a.dtype)
 
 
-def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
+def _farthest(dtype: Any, side: int) -> Any:
+    """The smallest number of a dtype (side -1), or the largest (side 1)."""
+    if dtype.kind == "b":
+        return side > 0
+    if dtype.kind not in "iu":
+        return side * np.inf
+    return np.iinfo(dtype).min if side < 0 else np.iinfo(dtype).max
+
+
+def _extreme(primitive_: Any, combine: Any, side: int) -> Any:
     def extreme(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+        neutral = _farthest(a.dtype, side)
         if where is not True:
             if not _given(initial):
                 raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
@@ -175,8 +187,8 @@ def _extreme(primitive_: Any, combine: Any, neutral: float) -> Any:
     return extreme
 
 
-composes(np.max, np.amax)(_extreme(max_, np.maximum, -np.inf))
-composes(np.min, np.amin)(_extreme(min_, np.minimum, np.inf))
+composes(np.max, np.amax)(_extreme(max_, np.maximum, -1))
+composes(np.min, np.amin)(_extreme(min_, np.minimum, 1))
 
 
 def promoted(a: Any, dtype: Any) -> Any:

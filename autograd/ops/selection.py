@@ -12,13 +12,13 @@ from autograd.ops.composing import as_tensor, composes, values
 @composes(np.sort)
 def sort(a: Any, axis: int | None = -1, kind: Any = None, *, stable: bool | None = None) -> Any:
     a, axis = (np.ravel(a), -1) if axis is None else (a, axis)
-    return np.take_along_axis(a, np.argsort(a.data, axis=axis, kind=kind, stable=stable), axis)
+    return np.take_along_axis(a, np.argsort(values(a), axis=axis, kind=kind, stable=stable), axis)
 
 
 @composes(np.partition)
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect") -> Any:
     a, axis = (np.ravel(a), -1) if axis is None else (a, axis)
-    return np.take_along_axis(a, np.argpartition(a.data, kth, axis=axis, kind=kind), axis)
+    return np.take_along_axis(a, np.argpartition(values(a), kth, axis=axis, kind=kind), axis)
 
 
 @composes(np.compress)

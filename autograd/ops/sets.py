@@ -22,7 +22,7 @@ def unique(
 ) -> Any:
     """Of equal elements the first is kept, and gets the gradient."""
     ar, function = as_tensor(ar), cast(Any, np.unique)
-    _, index, *others = function(ar.data, True, return_inverse, return_counts, axis, equal_nan=equal_nan)
+    _, index, *others = function(values(ar), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
     out = np.take(ar, index, axis)
     found = [out, *([index] if return_index else []), *others]
     return out if len(found) == 1 else tuple(found)
@@ -41,13 +41,13 @@ def union1d(ar1: Any, ar2: Any) -> Any:
 @composes(np.intersect1d)
 def intersect1d(ar1: Any, ar2: Any) -> Any:
     ar1 = unique(ar1)
-    return ar1[np.isin(ar1.data, values(ar2))]
+    return ar1[np.isin(values(ar1), values(ar2))]
 
 
 @composes(np.setdiff1d)
 def setdiff1d(ar1: Any, ar2: Any) -> Any:
     ar1 = unique(ar1)
-    return ar1[np.isin(ar1.data, values(ar2), invert=True)]
+    return ar1[np.isin(values(ar1), values(ar2), invert=True)]
 
 
 @composes(np.setxor1d)

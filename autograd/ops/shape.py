@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.operators import functions
+from autograd.ops.composing import values
 from autograd.primitive import primitive
 from autograd.tensor import Tensor
 
@@ -63,7 +64,7 @@ def reshape(a: Any, /, shape: Any, order: Any = "C", copy: Any = None) -> Any:
         return reshape_rows(a, shape)
     if order not in ("F", "A"):
         raise ValueError(f"reshape: order must be 'C', 'F' or 'A', not {order!r}.")
-    if order == "A" and not np.isfortran(a.data):
+    if order == "A" and not np.isfortran(values(a)):
         return reshape_rows(a, shape)
     shape = np.empty(a.shape).reshape(shape).shape  # -1 worked out
     return reshape_rows(a.transpose(), shape[::-1]).transpose()
@@ -73,7 +74,7 @@ def ravel(a: Any, order: Any = "C") -> Any:
     """`np.ravel`: in the order of reshape, or ("K") as the elements follow each other in memory."""
     if order not in ("K", "k"):
         return reshape(a, (-1,), order)
-    strides = a.data.strides
+    strides = values(a).strides
     return reshape_rows(a.transpose(sorted(range(a.ndim), key=lambda i: -abs(strides[i]))), (-1,))
 
 

@@ -45,7 +45,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
         weights = weights.reshape(tuple(size if i in axes else 1 for i, size in enumerate(a.shape)))
     weights = np.broadcast_to(as_tensor(weights), a.shape)
     total = weights.sum(axis=axis, keepdims=bool(keepdims))
-    if any_known(total.data == 0):
+    if any_known(values(total) == 0):
         raise ZeroDivisionError("the weights of an average add up to 0.")
     result = (a * weights).sum(axis=axis, keepdims=bool(keepdims)) / total
     return (result, total.astype(result.dtype)) if returned else result
@@ -72,9 +72,12 @@ def var(
     mean: Any = None,
     correction: Any = None,
 ) -> Any:
+    if a.dtype == np.float16 and dtype is None:  # squares soon overflow
+        options: Any = {"where": where, "mean": mean, "correction": correction}
+        return var(a.astype(np.float32), axis, None, ddof, keepdims, **options).astype(np.float16)
     distance, count = _centred(as_float(a, dtype), axis, where, mean)
     squares = sum_(np.square(np.abs(distance) if distance.dtype.kind == "c" else distance), axis, keepdims=True)
-    out = squares * (1 / _freedom(count, ddof, correction)).astype(squares.dtype)
+    out = squares / _freedom(count, ddof, correction).astype(squares.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -92,7 +95,7 @@ def std(
 ) -> Any:
     distance, count = _centred(as_float(a, dtype), axis, where, mean)
     length = vector_length(distance, axis=axis, keepdims=True)
-    out = length * (1 / np.sqrt(_freedom(count, ddof, correction))).astype(length.dtype)
+    out = length / np.sqrt(_freedom(count, ddof, correction)).astype(length.dtype)
     return out if keepdims else np.squeeze(out, axis=_axes(a, axis))
 
 
@@ -139,7 +142,7 @@ def quantile(
     with np.errstate(invalid="ignore"):  # between infinities there is nothing; then the share is 0 or 1
         between = below + (above - below) * share
     out = np.where(share == 0, below, np.where(share == 1, above, between))
-    holds_nan = np.isnan(ordered.data[..., -1]).reshape(ordered.shape[:-1] + (1,) * share.ndim)
+    holds_nan = np.isnan(values(ordered)[..., -1]).reshape(ordered.shape[:-1] + (1,) * share.ndim)
     out = np.where(holds_nan, np.nan, out) if any_known(holds_nan) else out
     out = np.moveaxis(out, range(ordered.ndim - 1, out.ndim), range(share.ndim)) if share.ndim else out
     return out.reshape(share.shape + kept(a.shape, axis)) if keepdims else out
@@ -157,8 +160,20 @@ def percentile(
 def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     a = as_tensor(a)
     if reduced_axes_last(a, axis).shape[-1] == 0:  # NaN, with NumPy's warning
-        return as_tensor(np.median(a.data, axis, keepdims=keepdims))
-    return quantile(a, 0.5, axis, keepdims=keepdims)
+        return as_tensor(np.median(values(a), axis, keepdims=keepdims))
+    ordered = np.sort(reduced_axes_last(as_float(a, None), axis), axis=-1)
+    n = ordered.shape[-1]
+    middle = ordered[..., n // 2]
+    out = middle if n % 2 else (ordered[..., n // 2 - 1] + middle) / 2
+    holds_nan = np.isnan(values(ordered)[..., -1])
+    out = np.where(holds_nan, np.nan, out) if any_known(holds_nan) else out
+    return out.reshape(kept(a.shape, axis)) if keepdims else out
+
+
+def _variables(m: Any, rowvar: bool) -> Any:
+    """A matrix with a variable in each row; a vector is one variable."""
+    x = as_tensor(m)
+    return np.atleast_2d(x) if rowvar or x.ndim < 2 else x.T
 
 
 @composes(np.cov)
@@ -172,12 +187,10 @@ def cov(
     aweights: Any = None,
 ) -> Any:
     """With weights of the columns: fweights are whole numbers, how often each counts; aweights are constants too."""
-    x = np.atleast_2d(as_tensor(m))
+    x = _variables(m, rowvar)
     x = x.astype(np.result_type(x.dtype, np.float64))  # as NumPy does
-    x = x if rowvar or x.shape[0] == 1 else x.T
     if y is not None:
-        other = np.atleast_2d(as_tensor(y))
-        x = np.concatenate([x, other if rowvar or other.shape[0] == 1 else other.T])
+        x = np.concatenate([x, _variables(y, rowvar)])
     ddof = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
         centred = x - x.mean(axis=1, keepdims=True)

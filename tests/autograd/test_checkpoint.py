@@ -35,7 +35,7 @@ def test_nothing_inside_is_remembered():
 
     def g(x):
         middle = np.exp(x)
-        seen.append(weakref.ref(middle._data))
+        seen.append(weakref.ref(middle._array))
         return middle * middle
 
     gc.disable()

@@ -138,7 +138,7 @@ class TestMemory:
         tensors = [x * 2]
         for function in (np.exp, np.tanh, lambda t: t @ t.T, np.sum):
             tensors.append(function(tensors[-1]))
-        return tensors[-1], [weakref.ref(t._data) for t in tensors[:-1]]
+        return tensors[-1], [weakref.ref(t._array) for t in tensors[:-1]]
 
     def test_dropping_the_loss_frees_all_intermediate_arrays_at_once(self):
         x = Tensor(np.ones((10, 10)), requires_grad=True)
@@ -156,15 +156,15 @@ class TestMemory:
     def test_add_remembers_nothing_and_exp_only_its_output(self):
         x = Tensor(np.ones((10, 10)), requires_grad=True)
         first = x * 1
-        array = weakref.ref(first._data)
+        array = weakref.ref(first._array)
         second = first + x
         del first
         assert array() is None
         third = np.exp(second)
-        array = weakref.ref(second._data)
+        array = weakref.ref(second._array)
         del second
         assert array() is None
-        assert third.node.saved[0][0] is third._data
+        assert third.node.saved[0][0] is third._array
 
     def test_what_is_remembered_has_the_names_of_parameters(self):
         x = Tensor(np.ones((2, 3)), requires_grad=True)
@@ -183,7 +183,7 @@ class TestMemory:
         loss, arrays = self.intermediates(x)
         (g,) = gradients(loss, [x], create_graph=True)
         (gg,) = gradients((g * g).sum(), [x])
-        arrays.append(weakref.ref(g._data))
+        arrays.append(weakref.ref(g._array))
         del loss, g, gg
         assert [array() for array in arrays] == [None] * len(arrays)
 

@@ -27,7 +27,7 @@ def test_a_rule_gets_inputs_options_output_and_shapes_by_name():
     y.backward(np.ones(3))
     assert x.grad.data.tolist() == [0, 1, 0]
     assert (told["low"], told["high"], told["x_shape"]) == (0.25, 1.0, (3,))
-    assert told["out"] is y._data
+    assert told["out"] is y._array
     assert told["x"] is x.data
 
 

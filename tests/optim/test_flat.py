@@ -169,7 +169,7 @@ def test_state_moves_with_the_values_to_another_dtype():
     give_gradients(params)
     optimizer.step()
     state = optimizer.state_dict()["state"]
-    params[0]._data = params[0]._data.astype(np.float64)  # as model.to(dtype) does
+    params[0]._array = params[0]._array.astype(np.float64)  # as model.to(dtype) does
     params[0].grad = Tensor(np.ones(3))
     optimizer.step()
     assert params[0].dtype == np.float64
