@@ -65,7 +65,7 @@ class ModeChange:
         mode.set(**self._before.pop())
 
     def __call__(self, function: F) -> F:
-        """The function, in the changed mode while it runs; between the steps of a generator or coroutine it does not."""
+        """The function, in the changed mode while it runs: for a generator or a coroutine, during each step."""
         if not callable(function):
             raise TypeError(f"a decorator stands above a function, not {function!r}.")
         return _decorated(function, lambda: ModeChange(**self.changes))  # type: ignore[return-value]

@@ -96,16 +96,32 @@ def _is_operand(x: Any) -> bool:
     return isinstance(x, OPERANDS) or (hasattr(x, "__array__") and not is_foreign(x))
 
 
-def _operator(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
+def _operator(function: Callable[..., Any], reflected: str) -> Callable[[Any, Operand], Tensor]:
+    """An operator; what is no number or array is asked for its own, `reflected`, if it has one."""
+
     def method(self: Any, other: Operand) -> Tensor:
-        return functions[function](self, other) if _is_operand(other) else NotImplemented
+        if not _is_operand(other) and hasattr(other, reflected):
+            return NotImplemented  # type: ignore[no-any-return]
+        return functions[function](self, other)  # type: ignore[no-any-return]
 
     return method
 
 
 def _reflected(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
     def method(self: Any, other: Operand) -> Tensor:
-        return functions[function](other, self) if _is_operand(other) else NotImplemented
+        return functions[function](other, self)  # type: ignore[no-any-return]
+
+    return method
+
+
+def _both(function: Callable[..., Any], name: str) -> tuple[Callable[[Any, Operand], Tensor], ...]:
+    """An operator and its reflected one."""
+    return _operator(function, f"__r{name}__"), _reflected(function)
+
+
+def _comparison(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
+    def method(self: Any, other: Operand) -> Tensor:
+        return functions[function](self, other) if _is_operand(other) else NotImplemented
 
     return method
 
@@ -165,25 +181,25 @@ class Operators:
         def requires_grad(self) -> bool:
             """Whether operations are recorded."""
 
-    __add__, __radd__ = _operator(np.add), _reflected(np.add)
-    __sub__, __rsub__ = _operator(np.subtract), _reflected(np.subtract)
-    __mul__, __rmul__ = _operator(np.multiply), _reflected(np.multiply)
-    __truediv__, __rtruediv__ = _operator(np.divide), _reflected(np.divide)
-    __pow__, __rpow__ = _operator(np.power), _reflected(np.power)
-    __mod__, __rmod__ = _operator(np.remainder), _reflected(np.remainder)
-    __floordiv__, __rfloordiv__ = _operator(np.floor_divide), _reflected(np.floor_divide)
-    __divmod__, __rdivmod__ = _operator(np.divmod), _reflected(np.divmod)
-    __matmul__, __rmatmul__ = _operator(np.matmul), _reflected(np.matmul)
+    __add__, __radd__ = _both(np.add, "add")
+    __sub__, __rsub__ = _both(np.subtract, "sub")
+    __mul__, __rmul__ = _both(np.multiply, "mul")
+    __truediv__, __rtruediv__ = _both(np.divide, "truediv")
+    __pow__, __rpow__ = _both(np.power, "pow")
+    __mod__, __rmod__ = _both(np.remainder, "mod")
+    __floordiv__, __rfloordiv__ = _both(np.floor_divide, "floordiv")
+    __divmod__, __rdivmod__ = _both(np.divmod, "divmod")
+    __matmul__, __rmatmul__ = _both(np.matmul, "matmul")
     __iadd__, __isub__ = _in_place(np.add, "+=", is_step=True), _in_place(np.subtract, "-=", is_step=True)
     __imul__, __itruediv__ = _in_place(np.multiply, "*="), _in_place(np.divide, "/=")
     __ipow__, __imod__ = _in_place(np.power, "**="), _in_place(np.remainder, "%=")
     __ifloordiv__, __imatmul__ = _in_place(np.floor_divide, "//="), _in_place(np.matmul, "@=")
-    __lt__, __le__ = _operator(np.less), _operator(np.less_equal)
-    __gt__, __ge__ = _operator(np.greater), _operator(np.greater_equal)
-    __and__, __rand__ = _operator(np.bitwise_and), _reflected(np.bitwise_and)
-    __or__, __ror__ = _operator(np.bitwise_or), _reflected(np.bitwise_or)
-    __eq__ = _operator(np.equal)  # type: ignore[assignment]
-    __ne__ = _operator(np.not_equal)  # type: ignore[assignment]
+    __lt__, __le__ = _comparison(np.less), _comparison(np.less_equal)
+    __gt__, __ge__ = _comparison(np.greater), _comparison(np.greater_equal)
+    __and__, __rand__ = _both(np.bitwise_and, "and")
+    __or__, __ror__ = _both(np.bitwise_or, "or")
+    __eq__ = _comparison(np.equal)  # type: ignore[assignment]
+    __ne__ = _comparison(np.not_equal)  # type: ignore[assignment]
     __hash__ = object.__hash__
 
     def __neg__(self) -> Tensor:
@@ -278,9 +294,9 @@ class Operators:
     def __round__(self, decimals: int = 0) -> Tensor:
         return functions[np.round](self, decimals)  # type: ignore[no-any-return]
 
-    __xor__, __rxor__ = _operator(np.bitwise_xor), _reflected(np.bitwise_xor)
-    __lshift__, __rlshift__ = _operator(np.left_shift), _reflected(np.left_shift)
-    __rshift__, __rrshift__ = _operator(np.right_shift), _reflected(np.right_shift)
+    __xor__, __rxor__ = _both(np.bitwise_xor, "xor")
+    __lshift__, __rlshift__ = _both(np.left_shift, "lshift")
+    __rshift__, __rrshift__ = _both(np.right_shift, "rshift")
     prod, var, std, clip, round = map(_method, (np.prod, np.var, np.std, np.clip, np.round))
     cumsum, cumprod, dot, trace = map(_method, (np.cumsum, np.cumprod, np.dot, np.trace))
     ravel, repeat, take, diagonal = map(_method, (np.ravel, np.repeat, np.take, np.diagonal))

@@ -31,6 +31,9 @@ Argnums = int | Sequence[int]
 NO_KEYWORDS: Mapping[str, Any] = MappingProxyType({})
 
 
+NOT_ON_GRAPH = "its result does not depend on the arguments, or was computed from their values"
+
+
 class _Call:
     """A call of f, with the arguments named by argnums as Tensors to differentiate by."""
 
@@ -47,7 +50,7 @@ class _Call:
             self.xs += parts
             given[number] = rebuilt(args[number], parts)
         with recorded():
-            self.y = mapped(_constant, f(*given, **kwargs))
+            self.y = f(*given, **kwargs)
         self.gives_tensors = self._depends_on_more()
         self.on_graph = self.gives_tensors and mode.recording
         self.involve(args)
@@ -70,7 +73,8 @@ class _Call:
         """The result, which has to be one number."""
         if not isinstance(self.y, Tensor) or self.y.size != 1:
             given = f"shape {self.y.shape}" if isinstance(self.y, Tensor) else type(self.y).__name__
-            raise ValueError(f"{name} needs a function that returns one number as a Tensor, not {given}; see jacobian.")
+            why = "see jacobian" if isinstance(self.y, Tensor) else NOT_ON_GRAPH
+            raise ValueError(f"{name} needs a function that returns one number as a Tensor, not {given}; {why}.")
         return self.tensors(name)[0]
 
     def tensors(self, name: str) -> list[Tensor]:
@@ -78,7 +82,9 @@ class _Call:
         ys = leaves(self.y)
         for y in ys:
             if not isinstance(y, Tensor):
-                raise TypeError(f"{name} needs a function that returns Tensors, not {type(y).__name__}.")
+                raise TypeError(
+                    f"{name} needs a function that returns Tensors, not {type(y).__name__}; {NOT_ON_GRAPH}."
+                )
             if y.dtype.kind not in "fc":
                 raise TypeError(
                     f"{name} needs a function that returns floating point numbers; its result is of {y.dtype}, which "
@@ -136,14 +142,6 @@ def _differentiable(x: Any, number: int) -> Tensor:
             "say by argnums= which arguments to differentiate by."
         )
     return Tensor(array, requires_grad=True)
-
-
-def _constant(y: Any) -> Any:
-    """A result that is a number or an array, which depends on no argument, as a Tensor."""
-    if isinstance(y, np.ndarray | np.generic):
-        return wrap(y)
-    is_number = isinstance(y, int | float | complex) and not isinstance(y, bool)
-    return Tensor(y, dtype=None if isinstance(y, complex) else np.float64) if is_number else y
 
 
 def grad(f: Function, argnums: Argnums = 0) -> Function:

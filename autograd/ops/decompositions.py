@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.ops.composing import composes
+from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero
 from autograd.primitive import primitive
+from autograd.shape_only import any_known
 
 Shape = tuple[int, ...]
 
@@ -99,11 +100,32 @@ def _eigh_rule(g: Any, out: Any, a_shape: Shape) -> Any:
     w, v = _cut(out, a_shape[:-1], a_shape)
     g_w, g_v = _cut(g, a_shape[:-1], a_shape)
     w, g_w = np.real(w), np.real(g_w)  # laid out as complex numbers beside complex vectors
-    gaps = w[..., None, :] - w[..., :, None]
-    f = (gaps != 0) / nonzero(gaps)
-    inside = adjoint(v) @ g_v * f + g_w[..., None, :] * np.eye(a_shape[-1], dtype=w.dtype)
+    turning = adjoint(v) @ g_v
+    inside = turning * _one_over_gaps("eigenvalues", w, turning) + g_w[..., None, :] * np.eye(
+        a_shape[-1], dtype=w.dtype
+    )
     full = v @ inside @ adjoint(v)
     return (full + adjoint(full)) / 2
+
+
+def _one_over_gaps(name: str, w: Any, *turning: Any) -> Any:
+    """1 / (w_j - w_i), and 0 between equal values, where no gradient may arrive.
+
+    Vectors of equal values can turn into each other: what depends on them has no derivative, or one that their
+    gradients alone, `turning`, do not tell.
+    """
+    gaps, sizes = w[..., None, :] - w[..., :, None], np.abs(values(w))
+    near = sizes.max(axis=-1, initial=0)[..., None, None] * (4 * w.shape[-1] * np.finfo(w.dtype).eps)
+    equal = np.abs(values(gaps)) <= near
+    between = equal & ~np.eye(w.shape[-1], dtype=bool)
+    for g in map(values, turning):
+        noise = np.abs(g).max(axis=(-1, -2), keepdims=True, initial=0) * (100 * np.finfo(w.dtype).eps)
+        if any_known(between & (np.abs(g) > noise)):
+            raise np.linalg.LinAlgError(
+                f"a gradient arrives between the vectors of equal {name}, which may turn into each other: there is no "
+                f"derivative to have. Use a function of the {name} alone, to first order, or make them differ."
+            )
+    return ~equal / np.where(equal, 1, gaps)
 
 
 eigh_flat = primitive(_eigh_flat, a=_eigh_rule)
@@ -168,21 +190,33 @@ def _svd_rule(g: Any, out: Any, a_shape: Shape) -> Any:
     s, g_s = np.real(s), np.real(g_s)  # laid out as complex numbers beside complex vectors
     v, g_v = adjoint(vt), adjoint(g_vt)
     eye = np.eye(s.shape[-1], dtype=s.dtype)
-    gaps = (s[..., None, :] - s[..., :, None]) * (s[..., None, :] + s[..., :, None])
-    f = (gaps != 0) / nonzero(gaps)
-    one_over_s = 1 / nonzero(s)
     utg, vtg = adjoint(u) @ g_u, adjoint(v) @ g_v
+    sums = s[..., None, :] + s[..., :, None]
+    f = _one_over_gaps("singular values", s, utg, vtg) / nonzero(sums)
+    one_over_s = 1 / nonzero(s)
     inner = (utg * f + adjoint(utg * f)) * s[..., None, :] + s[..., :, None] * (vtg * f + adjoint(vtg * f))
     if g.dtype.kind == "c":  # how the phases of u turn
         inner = inner + 0.5 * (utg - adjoint(utg)) * one_over_s[..., None, :] * eye
     result = u @ (inner + g_s[..., None, :] * eye) @ vt
     if a_shape[-2] > a_shape[-1]:
         rest = g_u - u @ (adjoint(u) @ g_u)
+        _refuse_zero(s, rest)
         result = result + rest * one_over_s[..., None, :] @ vt
     if a_shape[-1] > a_shape[-2]:
         rest = g_v - v @ (adjoint(v) @ g_v)
+        _refuse_zero(s, rest)
         result = result + u * one_over_s[..., None, :] @ adjoint(rest)
     return result
+
+
+def _refuse_zero(s: Any, rest: Any) -> None:
+    """LinAlgError where a gradient arrives at the vector of a singular value of 0, which may be any other."""
+    noise = np.abs(values(rest)).max(initial=0) * (100 * np.finfo(s.dtype).eps)
+    if any_known((values(s)[..., None, :] == 0) & (np.abs(values(rest)) > noise)):
+        raise np.linalg.LinAlgError(
+            "a gradient arrives at the vector of a singular value of 0, which may turn freely: there is no derivative "
+            "to have. Use a function of the singular values alone."
+        )
 
 
 svd_flat = primitive(_svd_flat, a=_svd_rule)

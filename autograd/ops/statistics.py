@@ -161,6 +161,7 @@ def median(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     a = as_tensor(a)
     if reduced_axes_last(a, axis).shape[-1] == 0:  # NaN, with NumPy's warning
         return as_tensor(np.median(values(a), axis, keepdims=keepdims))
+    axis = axis if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     ordered = np.sort(reduced_axes_last(as_float(a, None), axis), axis=-1)
     n = ordered.shape[-1]
     middle = ordered[..., n // 2]
