@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,10 +35,20 @@ def describe(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+class Failed(NamedTuple):
+    """The operation or module that failed, and the nodes of its inputs, which do not travel to another process."""
+
+    operation: str
+    nodes: list[Any]
+
+    def __reduce__(self) -> Any:
+        return Failed, (self.operation, [])
+
+
 def remembering(error: Exception, operation: str, nodes: list[Any]) -> Exception:
     """The error, with the operation or module that failed and its inputs' nodes, for `draw(error)` to show them."""
     if not hasattr(error, "failed"):
-        error.failed = operation, [node for node in nodes if node is not None]  # type: ignore[attr-defined]
+        error.failed = Failed(operation, [node for node in nodes if node is not None])  # type: ignore[attr-defined]
     return error
 
 

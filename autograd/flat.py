@@ -42,7 +42,7 @@ class FlatLeaves:
         """The gradient of each leaf, None where it has none."""
         found = [None if (g := leaf.grad) is None else g._array for leaf in self.leaves]
         if any(isinstance(g, ShapeOnly) for g in found):
-            raise NoValuesError("a step of an optimiser")
+            raise NoValuesError.of("a step of an optimiser")
         return found
 
     def before_change(self) -> None:

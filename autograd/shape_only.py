@@ -30,8 +30,10 @@ NEED_VALUES = {
 class NoValuesError(TypeError):
     """A value was asked for where only shapes are evaluated."""
 
-    def __init__(self, wanted: str) -> None:
-        super().__init__(
+    @classmethod
+    def of(cls, wanted: str) -> NoValuesError:
+        """The error that says what needs values."""
+        return cls(
             f"{wanted} needs values, and only shapes are evaluated here: decide by shapes, or call the function itself."
         )
 
@@ -80,7 +82,7 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
         if not all(issubclass(kind, np.ndarray) for kind in types):
             return NotImplemented
         if function in NEED_VALUES:
-            raise NoValuesError(f"np.{function.__name__}")
+            raise NoValuesError.of(f"np.{function.__name__}")
         if function in shape_rules:
             return shape_rules[function](*args, **kwargs)
         if _is_linalg(function):
@@ -113,7 +115,7 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
             view = super().__getitem__(index)
             return view if isinstance(view, np.ndarray) else ShapeOnly((), self.dtype)
         if any(isinstance(place, ShapeOnly) and place.dtype.kind == "b" for place in places):
-            raise NoValuesError("choosing elements by a condition")
+            raise NoValuesError.of("choosing elements by a condition")
         one_byte = np.broadcast_to(np.zeros((), bool), self.shape)
         return ShapeOnly(one_byte[tuple(map(_zeros, places))].shape, self.dtype)
 
@@ -128,18 +130,18 @@ class ShapeOnly(np.ndarray[Any, np.dtype[Any]]):
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> NoReturn:
-        raise NoValuesError("a condition")
+        raise NoValuesError.of("a condition")
 
     def __float__(self) -> NoReturn:
-        raise NoValuesError("a number")
+        raise NoValuesError.of("a number")
 
     __int__ = __complex__ = __index__ = __float__
 
     def item(self, *args: Any) -> NoReturn:
-        raise NoValuesError("item()")
+        raise NoValuesError.of("item()")
 
     def tolist(self) -> NoReturn:
-        raise NoValuesError("tolist()")
+        raise NoValuesError.of("tolist()")
 
     def __repr__(self) -> str:
         return f"ShapeOnly({self.shape}, {self.dtype})"

@@ -15,7 +15,7 @@ normalized = np.lib.array_utils.normalize_axis_index
 
 def _where(condition: Any, *branches: Any) -> Any:
     if not branches:
-        raise NoValuesError("np.where of a condition alone")
+        raise NoValuesError.of("np.where of a condition alone")
     shape = np.broadcast_shapes(np.shape(condition), *map(np.shape, branches))
     no_elements = (np.zeros(0, x.dtype) if isinstance(x, np.ndarray) else x for x in branches)
     return ShapeOnly(shape, np.where(np.zeros(0, bool), *no_elements).dtype)
@@ -50,7 +50,7 @@ def _triangle(m: Any, k: int = 0) -> Any:
 
 def _histogram(a: Any, bins: Any = 10, *args: Any, **kwargs: Any) -> Any:
     if isinstance(bins, str):
-        raise NoValuesError(f"np.histogram with bins={bins!r}")
+        raise NoValuesError.of(f"np.histogram with bins={bins!r}")
     return on_zeros(np.histogram, (a, bins, *args), kwargs)
 
 

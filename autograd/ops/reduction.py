@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.operators import needs_gradient
 from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero, refuse_complex
 from autograd.primitive import primitive
@@ -174,13 +175,15 @@ def _farthest(dtype: Any, side: int) -> Any:
 def _extreme(primitive_: Any, combine: Any, side: int) -> Any:
     def extreme(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
         neutral = _farthest(a.dtype, side)
+        if _given(initial) and not needs_gradient(initial):
+            initial = values(initial).astype(a.dtype)
         if where is not True:
             if not _given(initial):
                 raise ValueError("max and min with where= need an initial=, which stands where nothing is chosen.")
             a = np.where(as_condition(where, a), a, neutral)
         if _given(initial) and a.size == 0:
-            nothing = sum_(a, axis, keepdims=keepdims)
-            return combine(nothing + neutral, initial)
+            nothing = sum_(a, axis, a.dtype, keepdims=keepdims)
+            return combine(nothing + np.asarray(neutral, a.dtype), initial)
         result = primitive_(a, axis, keepdims=keepdims)
         return combine(result, initial) if _given(initial) else result
 
