@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import is_ as is_same
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,8 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
         except NotFiniteError as error:
             raise remembering(error, primitive.name, nodes) from None
     out = np.asanyarray(out)
-    looked_into = [node for node, i in zip(nodes, places, strict=True) if node and looks_into(out, inputs[i])]
+    sees = is_same if out.base is None else looks_into
+    looked_into = [node for node, i in zip(nodes, places, strict=True) if node and sees(out, inputs[i])]
     if not tracked or not mode.recording or out.dtype.kind not in "fc":  # integers have no derivative
         result = _constant_result(primitive, nodes, out, looked_into)
     else:

@@ -5,7 +5,6 @@ So a view keeps its values, recorded or not, as every other result does; and no 
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 from weakref import ref
 
@@ -13,15 +12,25 @@ import numpy as np
 
 from autograd.shape_only import ShapeOnly, owner
 
-_views: dict[int, dict[int, ref[Any]]] = {}
+_views: dict[int, dict[int, _View]] = {}
 """By the id of the array that owns the memory: weak references to the tensors that look into it."""
+
+
+class _View(ref[Any]):
+    """A weak reference to a tensor that looks into memory, with the id of the array that owns it."""
+
+    __slots__ = ("memory",)
+    memory: int
 
 
 def looks_into(out: Any, array: Any) -> bool:
     """Whether the result of a function shares memory with one of its inputs."""
     if out is array:
         return True
-    return out.base is not None and not isinstance(out, ShapeOnly) and np.may_share_memory(out, array)
+    base = out.base
+    if base is None or isinstance(out, ShapeOnly):
+        return False
+    return base is array or base is getattr(array, "base", out) or np.may_share_memory(out, array)
 
 
 def is_watched(array: Any) -> bool:
@@ -31,17 +40,19 @@ def is_watched(array: Any) -> bool:
 
 def watch(tensor: Any) -> None:
     """Note that a tensor looks into memory that can be changed."""
-    key = id(owner(tensor._array))
-    views = _views.setdefault(key, {})
-    view = ref(tensor, partial(_forget, key))
-    views[id(view)] = view
+    view = _View(tensor, _forget)
+    view.memory = key = id(owner(tensor._array))
+    if key in _views:
+        _views[key][id(view)] = view
+    else:
+        _views[key] = {id(view): view}
 
 
-def _forget(key: int, view: ref[Any]) -> None:
-    views = _views.get(key, {})
+def _forget(view: _View) -> None:
+    views = _views.get(view.memory, {})
     views.pop(id(view), None)
     if not views:
-        _views.pop(key, None)
+        _views.pop(view.memory, None)
 
 
 def before_change(array: Any) -> None:
@@ -52,5 +63,5 @@ def before_change(array: Any) -> None:
     for view in list(_views.get(key, {}).values()):
         tensor = view()
         if tensor is not None and np.may_share_memory(tensor._array, array):
-            _forget(key, view)
+            _forget(view)
             tensor._take_own_memory()
