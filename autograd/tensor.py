@@ -496,10 +496,13 @@ class _Hook:
 
     def __call__(self, g: Any) -> Any:
         on_graph = isinstance(g, Tensor)
-        given = wrap(g._array, g._node) if on_graph else wrap(g.copy())
+        if not on_graph:
+            given = wrap(g.copy())
+        else:  # a result cannot be written into, a constant can
+            given = wrap(g._array, g._node) if g.requires_grad else g.detach()
         changed = self.function(given)
         changed = given if changed is None else changed
-        array = as_gradient(changed, wrap(g._array if on_graph else g))
+        array = as_gradient(changed, given)
         return (changed if isinstance(changed, Tensor) else wrap(array)) if on_graph else array
 
 

@@ -128,3 +128,59 @@ def test_real_and_complex_arguments_together():
         assert a.dtype == b.dtype
         np.testing.assert_allclose(a.data, b.data)
     assert found[1][0].dtype == np.float64
+
+
+def test_a_hook_of_a_leaf_runs_once_on_its_whole_gradient():
+    """d/dw of the sum of two checkpoints, x w and x x w at x = [1, 2], w = 3: 3 + 5 = 8."""
+    x, w, seen = leaf(1.0, 2.0), leaf(3.0), []
+    w.register_hook(lambda g: seen.append(g.item()))
+    w.register_hook(lambda g: g * 10)
+    (checkpoint(lambda x: x * w)(x) + checkpoint(lambda x: x * x * w)(x)).sum().backward()
+    assert seen == [8]
+    assert w.grad.item() == 80
+
+
+def test_a_hook_of_an_input_and_of_a_parameter_run_once():
+    calls = []
+    model, x = nn.Linear(2, 1, rng=0), leaf([1.0, 2.0])
+    for tensor in (x, model.weight):
+        tensor.register_hook(lambda g: calls.append(g.shape))
+    checkpoint(model)(x).sum().backward()
+    assert sorted(calls) == [(1, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda x, factor: x * factor[0],
+        lambda x, factor: x * np.full(3, factor[0]),
+        lambda x, factor: np.sum(x[None] * factor[0], axis=0),
+        lambda x, factor: np.where(np.array([factor[0] > 2] * 3), x, 3 * x),
+        lambda x, factor: x**2 if factor[0] > 2 else x**3,
+        lambda x, factor: checkpoint(lambda x: x * factor[0])(x),
+    ],
+)
+def test_another_function_of_the_same_value_is_noticed(changed):
+    """At 0, all of these are 0 whatever the factor."""
+    x, factor = leaf(0.0, 0.0, 0.0), [1.0]
+    y = checkpoint(lambda x: changed(x, factor))(x).sum()
+    factor[0] = 5.0
+    with pytest.raises(ValueError, match="or came to it in another way"):
+        y.backward()
+
+
+def test_inputs_are_kept_as_they_lie_and_not_twice():
+    x = Tensor(np.arange(6.0).reshape(2, 3), requires_grad=True)
+    y = checkpoint(lambda x: np.ravel(x, "K") * np.arange(1.0, 7.0))(x.T)
+    assert y.data.tolist() == (np.arange(6.0) * np.arange(1.0, 7.0)).tolist()
+    y.sum().backward()
+    assert x.grad.data.tolist() == [[1, 2, 3], [4, 5, 6]]
+
+
+def test_an_input_that_another_one_was_computed_from_gets_its_own_part():
+    """z = x (2x) through a checkpoint of both: dz/dx = 4x, d2z/dx2 = 4, as without."""
+    for f in (lambda x, y: x * y, checkpoint(lambda x, y: x * y)):
+        x = leaf(3.0)
+        (g,) = gradients(f(x, 2 * x).sum(), [x], create_graph=True)
+        assert g.item() == 12
+        assert gradients(g.sum(), [x])[0].item() == 4

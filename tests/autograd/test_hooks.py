@@ -85,6 +85,16 @@ def test_a_hook_that_changes_its_gradient_in_place_changes_no_other(hooked):
     assert [x.grad.data.tolist(), w.grad.data.tolist()] == [[0, 0, 0], [2, 2, 2]]
 
 
+def test_on_the_graph_a_hook_cannot_write_into_a_result_and_changes_no_other_constant():
+    x, w = leaf(1.0, 2.0), leaf(1.0, 2.0)
+    y = x * 1
+    y.register_hook(overwrite)
+    found = gradients(((y + w) * np.array([2.0, 2.0])).sum(), [x, w], create_graph=True)
+    assert [g.data.tolist() for g in found] == [[0, 0], [2, 2]]
+    with pytest.raises(ValueError, match="read-only"):
+        gradients(((y + w) ** 2).sum(), [x, w], create_graph=True)
+
+
 def test_on_the_graph_a_hook_that_assigns_elements_changes_its_gradient_only():
     x, w = leaf(1.0, 2.0), leaf(1.0, 2.0)
     y = x * 1
