@@ -5,6 +5,7 @@ So a view keeps its values, recorded or not, as every other result does; and no 
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 from weakref import ref
 
@@ -14,6 +15,10 @@ from autograd.shape_only import ShapeOnly, owner
 
 _views: dict[int, dict[int, _View]] = {}
 """By the id of the array that owns the memory: weak references to the tensors that look into it."""
+
+
+_noting = RLock()
+"""Held while that changes; a tensor may be dropped, and noted here, at any moment."""
 
 
 class _View(ref[Any]):
@@ -42,17 +47,16 @@ def watch(tensor: Any) -> None:
     """Note that a tensor looks into memory that can be changed."""
     view = _View(tensor, _forget)
     view.memory = key = id(owner(tensor._array))
-    if key in _views:
-        _views[key][id(view)] = view
-    else:
-        _views[key] = {id(view): view}
+    with _noting:
+        _views.setdefault(key, {})[id(view)] = view
 
 
 def _forget(view: _View) -> None:
-    views = _views.get(view.memory, {})
-    views.pop(id(view), None)
-    if not views:
-        _views.pop(view.memory, None)
+    with _noting:
+        views = _views.get(view.memory, {})
+        views.pop(id(view), None)
+        if not views:
+            _views.pop(view.memory, None)
 
 
 def before_change(array: Any) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd.errors import describe
 from autograd.graph import SMALL, Node, after_hooks, leaf, reverse, set_gradient
 from autograd.mode import mode
-from autograd.operators import Operand, Operators, call, functions, is_foreign
+from autograd.operators import Operand, Operators, call, functions, is_foreign, without_tensors
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
 from autograd.sharing import before_change, watch
@@ -382,13 +382,19 @@ class Tensor(Operators):
     def __setitem__(self, index: Any, value: Operand) -> None:
         """Make this tensor another value, changed at `index`, and record that. Earlier uses keep the old value.
 
-        A leaf that requires a gradient can not be changed like this: start from a copy, x = leaf * 1.
+        A leaf that requires a gradient cannot be changed like this: start from a copy, x = leaf * 1. Where nothing is
+        recorded, under no_grad, it is a step, which changes the leaf in place.
         """
         if self._node is not None and self._node.is_leaf and self._node.requires_grad:
-            raise TypeError(
-                "x[i] = v would make this leaf, which requires a gradient, a result. Change a copy, x = leaf * 1; for "
-                "a step between two graphs, leaf.data = values."
-            )
+            if mode.recording:
+                raise TypeError(
+                    "x[i] = v would make this leaf, which requires a gradient, a result. Change a copy, x = leaf * 1; "
+                    "for a step between two graphs, do it under no_grad(), or leaf.data = values."
+                )
+            changed = self._array.copy("K")
+            changed[without_tensors(index)] = without_tensors(value)
+            self.data = changed
+            return
         if self.dtype.kind not in "fc" and isinstance(value, Tensor) and value.requires_grad:
             raise TypeError(
                 f"a value that requires a gradient does not fit into a tensor of {self.dtype}: make it of floats, as "
@@ -496,10 +502,9 @@ class _Hook:
 
     def __call__(self, g: Any) -> Any:
         on_graph = isinstance(g, Tensor)
-        if not on_graph:
-            given = wrap(g.copy())
-        else:  # a result cannot be written into, a constant can
-            given = wrap(g._array, g._node) if g.requires_grad else g.detach()
+        given = g.detach() if on_graph else wrap(g.copy())
+        if on_graph and g.requires_grad:  # a result cannot be written into, a constant can
+            given = wrap(g._array, g._node)
         changed = self.function(given)
         changed = given if changed is None else changed
         array = as_gradient(changed, given)

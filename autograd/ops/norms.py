@@ -28,6 +28,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 def _vector_norm(x: Any, order: Any, axis: int, keepdims: bool) -> Any:
     if isinstance(order, str):
         raise ValueError(f"there is no norm {order!r} of vectors; 'fro' and 'nuc' are of matrices.")
+    if x.dtype == np.float16:  # powers and their sums soon overflow
+        return _vector_norm(x.astype(np.float32), order, axis, keepdims).astype(np.float16)
     size = np.abs(x)
     if order == np.inf:
         return size.max(axis=axis, keepdims=keepdims, initial=0)

@@ -47,6 +47,8 @@ def _min(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 def _logsumexp(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """log(sum(exp(x))) along `axis`, without overflow: the largest x is taken out first."""
     refuse_complex("logsumexp", x)
+    if x.dtype == np.float16:  # the sum of many soon overflows
+        return _logsumexp(x.astype(np.float32), axis, keepdims=keepdims).astype(np.float16)
     x = x.astype(np.float64) if x.dtype.kind in "biu" else x
     largest = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)

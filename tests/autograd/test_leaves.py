@@ -193,6 +193,19 @@ class TestUpdateInPlace:
         np.testing.assert_array_equal(w.data, values)
         assert w.node.is_leaf
 
+    def test_elements_are_assigned_under_no_grad(self):
+        w = leaf(1.0, 2.0, 3.0)
+        y = (w * w).sum()
+        with no_grad():
+            w[0] = 0.0
+            w[np.array([False, True, True])] *= 10
+        assert w.data.tolist() == [0, 20, 30]
+        assert w.node.is_leaf
+        with pytest.raises(GraphError, match="was changed"):
+            y.backward()
+        with pytest.raises(TypeError, match=r"under no_grad\(\), or leaf\.data = values"):
+            w[0] = 1.0
+
     def test_a_model_can_be_trained_by_hand(self):
         model = nn.Linear(2, 1, bias=False)
         model.weight.data = [[1.0, 1.0]]

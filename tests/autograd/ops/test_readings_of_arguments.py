@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograd import Tensor, gradcheck, gradients
+from autograd import Tensor, gradcheck, gradients, logsumexp
 
 
 def leaf(values):
@@ -133,6 +133,8 @@ def test_averages_of_many_numbers_in_half_precision():
     assert np.average(x).item() == np.mean(x).item() == 1
     assert np.var(x * 300).item() == 0
     assert np.linalg.norm(Tensor(np.float16([300, 400]))).item() == 500
+    assert np.linalg.norm(Tensor(np.float16([300, 400, 500])), 3).item() == 600  # 27 + 64 + 125 = 216 = 6^3
+    np.testing.assert_allclose(logsumexp(Tensor(np.zeros(70_000, np.float16))).item(), np.log(70_000), rtol=1e-3)
     for function in (np.max, np.min):
         (g,) = gradients(function(x), [x])
         np.testing.assert_allclose(g.data.astype(float), 1 / 70_000, rtol=0.01)
