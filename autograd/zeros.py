@@ -39,6 +39,31 @@ def zero_stays_zero(rule: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
+def zero_matrices_stay_zero(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a rule by matrices, batched over leading axes: where none arrives at a matrix, none goes on."""
+
+    @wraps(rule)
+    def guarded(g: Any, *saved: Any) -> Any:
+        contribution = rule(g, *saved)
+        if not holds_nan(contribution) or contribution.ndim <= 2:
+            return contribution
+        batch = contribution.ndim - 2
+        zero = (_values(g) == 0).all(axis=tuple(range(batch, g.ndim))) & np.isnan(_values(contribution)).any((-1, -2))
+        if not any_known(zero):
+            return contribution
+        contribution = rule(g, *(_with_harmless(x, zero) if _is_inexact(x) else x for x in saved))
+        return np.where(zero[..., None, None], 0, contribution)
+
+    return guarded
+
+
+def _with_harmless(x: Any, zero: Any) -> Any:
+    """x with the identity in the place of matrices where `zero` holds, and 1 in that of other arrays."""
+    is_square = x.ndim == zero.ndim + 2 and x.shape[-1] == x.shape[-2]
+    harmless = np.eye(x.shape[-1], dtype=x.dtype) if is_square else 1
+    return np.where(zero.reshape(zero.shape + (1,) * (x.ndim - zero.ndim)), harmless, x)
+
+
 def holds_nan(x: Any) -> bool:
     """Whether there is a NaN in x, or perhaps one: the product of x with itself is the quickest test."""
     array = _values(x)

@@ -16,6 +16,7 @@ from autograd.ops.composing import composes, values
 from autograd.ops.elementwise import nonzero
 from autograd.primitive import primitive
 from autograd.shape_only import any_known
+from autograd.zeros import zero_matrices_stay_zero
 
 Shape = tuple[int, ...]
 
@@ -48,6 +49,7 @@ def _cholesky(a: Any, *, upper: bool = False) -> Any:
     return np.linalg.cholesky(a, upper=upper)
 
 
+@zero_matrices_stay_zero
 @as_it_arrives
 def _cholesky_rule(g: Any, out: Any, upper: bool) -> Any:
     lower, g = (adjoint(out), adjoint(g)) if upper else (out, g)

@@ -15,6 +15,7 @@ from autograd.ops.composing import as_tensor, composes, values
 from autograd.ops.decompositions import adjoint, as_it_arrives, check_square, svdvals, transposed
 from autograd.primitive import primitive
 from autograd.shape_only import any_known
+from autograd.zeros import zero_matrices_stay_zero
 
 Shape = tuple[int, ...]
 
@@ -23,7 +24,11 @@ def _inv(a: Any) -> Any:
     return np.linalg.inv(a)
 
 
-inv = primitive(_inv, numpy=np.linalg.inv, a=lambda g, out: -transposed(out) @ g @ transposed(out))
+inv = primitive(
+    _inv,
+    numpy=np.linalg.inv,
+    a=zero_matrices_stay_zero(lambda g, out: -transposed(out) @ g @ transposed(out)),
+)
 
 
 def _solve(a: Any, b: Any) -> Any:
@@ -36,6 +41,7 @@ def _solve_rule_b(g: Any, a: Any, b_shape: Shape) -> Any:
     return np.linalg.solve(transposed(a), g)
 
 
+@zero_matrices_stay_zero
 def _solve_rule_a(g: Any, a: Any, b_shape: Shape, out: Any) -> Any:
     to_b = _solve_rule_b(g, a, b_shape)
     if len(b_shape) == 1:
@@ -54,6 +60,7 @@ LARGEST_SINGULAR = 12
 """Up to this size, derivatives of determinants of singular matrices are made of determinants of their parts."""
 
 
+@zero_matrices_stay_zero
 def _det_rule(g: Any, a: Any, out: Any) -> Any:
     """g det(a) a^-T; of matrices that are singular or nearly so, g times the cofactors."""
     singular = values(out) == 0
@@ -95,6 +102,7 @@ def _logabsdet(a: Any) -> Any:
     return np.linalg.slogdet(a)[1]
 
 
+@zero_matrices_stay_zero
 def _logabsdet_rule(g: Any, a: Any, out: Any) -> Any:
     """g a^-T; 0 where no gradient arrives at a singular matrix, whose logarithm has no slope."""
     singular = np.isneginf(values(out))
@@ -125,6 +133,7 @@ def _pinv(a: Any, rcond: Any = None, rtol: Any = np._NoValue) -> Any:
     return np.linalg.pinv(a, rcond, rtol=rtol)
 
 
+@zero_matrices_stay_zero
 @as_it_arrives
 def _pinv_rule(g: Any, a: Any, out: Any) -> Any:
     """Golub and Pereyra 1973, equation 4.12, transposed. It holds while the rank stays as it is."""

@@ -82,6 +82,30 @@ def test_a_row_left_out_has_no_gradient(name, bad):
     np.testing.assert_allclose(h[1, :, 1], hessian(f_alone)(x[1:])[0, :, 0], atol=1e-13)
 
 
+MATRICES = {
+    "det": np.linalg.det,
+    "slogdet": lambda a: np.linalg.slogdet(a)[1],
+    "inv": lambda a: np.linalg.inv(a)[..., 0, 1],
+    "solve": lambda a: np.linalg.solve(a, np.ones((2, 2, 1)))[..., 0, 0],
+    "cholesky": lambda a: np.linalg.cholesky(a)[..., 1, 1],
+}
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_a_matrix_left_out_has_no_gradient(name):
+    def f(a):
+        return np.where([False, True], MATRICES[name](a), 0).sum()
+
+    a = np.array([[[np.nan, 1.0], [1.0, 2.0]], [[3.0, 1.0], [1.0, 2.0]]])
+    alone = np.array([[[3.0, 1.0], [1.0, 2.0]]] * 2)
+    g, h = grad(f)(a), hessian(f)(a)
+    assert not g[0].any()
+    assert not h[0].any()
+    assert not h[:, :, :, 0].any()
+    np.testing.assert_allclose(g, grad(f)(alone), atol=1e-15)
+    np.testing.assert_allclose(h, hessian(f)(alone), atol=1e-15)
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_a_nan_stays_in_its_row_of_a_jacobian(name):
     case = FIRST_CASE[name]
