@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import is_ as is_same
 from time import perf_counter
@@ -39,9 +39,12 @@ new = object.__new__
 
 def recorder(primitive: Primitive) -> Callable[..., Any]:
     """The function that a call of the primitive runs."""
-    if primitive.options or primitive.shapes or primitive.takes_sequence or len(primitive.inputs) > 2:
-        return lambda *args, **kwargs: record(primitive, args, kwargs)
-    return unary(primitive) if len(primitive.inputs) == 1 else binary(primitive)
+    plain = not (primitive.options or primitive.shapes or primitive.takes_sequence)
+    if plain and len(primitive.inputs) <= 2:
+        return unary(primitive) if len(primitive.inputs) == 1 else binary(primitive)
+    if primitive.inputs == (0,) and not primitive.takes_sequence:
+        return with_options(primitive)
+    return lambda *args, **kwargs: record(primitive, args, kwargs)
 
 
 def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -167,6 +170,58 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
         return result
 
     return call
+
+
+def with_options(primitive: Primitive) -> Callable[..., Any]:
+    """`record` for a primitive of one input, the first, and options that hold no arrays."""
+    (pick,) = primitive.pickers
+
+    def call(x: Any = ABSENT, *args: Any, **kwargs: Any) -> Any:
+        module = mode.plain
+        node = x._node if isinstance(x, Tensor) else None
+        plain = are_plain(args) and (not kwargs or are_plain(kwargs.values()))
+        if node is None or not node.requires_grad or module is None or not plain:
+            return record(primitive, _given(x, *args), kwargs)
+        array = x._array
+        values = primitive.bind((array, *args), kwargs)
+        try:
+            out = primitive.run(values)
+        except Exception as error:
+            explained = explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True)))
+            raise remembering(explained, primitive.name, [node]) from error
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        if out.dtype.kind not in "fc":  # integers have no derivative
+            return record(primitive, (x, *args), kwargs)
+        result = new(Tensor)
+        result._array = out
+        result._node = Node(
+            primitive,
+            (node,),
+            (pick((*values, out, array.shape) if primitive.shapes else (*values, out)),),
+            out.shape,
+            out.dtype,
+            module,
+            small(out),
+        )
+        if (out.base is not None or out is array) and (node.primitive is None or is_watched(out)):
+            watch(result)
+        return result
+
+    return call
+
+
+PLAIN = frozenset((int, float, bool, str, slice, type(None), type(...), type, np.dtype, type(np._NoValue)))
+"""The types of options that hold no arrays; numbers in a tuple or a list hold none either."""
+
+
+def are_plain(options: Iterable[Any]) -> bool:
+    """Whether no array, and so no Tensor, is among the options."""
+    for option in options:
+        kind = type(option)
+        if kind not in PLAIN and not ((kind is tuple or kind is list) and PLAIN.issuperset(map(type, option))):
+            return False
+    return True
 
 
 def binary(primitive: Primitive) -> Callable[..., Any]:
