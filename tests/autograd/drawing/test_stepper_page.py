@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd import GraphError, Tensor, Value, draw
-from autograd.draw import render
+from autograd.drawing import render
 
 SIZE = 100_000
 

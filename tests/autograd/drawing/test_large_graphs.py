@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, draw
-from autograd.draw.boxes import LARGEST, picture
+from autograd.drawing.boxes import LARGEST, picture
 from tests.nn.test_models_of_pytorch import resnet18
 
 RNG = np.random.default_rng(0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograd.draw.boxes import Arrow, Box, Picture
+    from autograd.drawing.boxes import Arrow, Box, Picture
     from autograd.graph import Node
 
 LONGEST_STEP = 100

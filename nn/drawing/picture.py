@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 from autograd.files import write
-from nn.draw.layers import Stage, stages
-from nn.draw.neurons import draw_neurons
-from nn.draw.svg import png
-from nn.draw.volumes import draw_volumes
+from nn.drawing.layers import Stage, stages
+from nn.drawing.neurons import draw_neurons
+from nn.drawing.svg import png
+from nn.drawing.volumes import draw_volumes
 from nn.module import Module
 from nn.summary import summary
 

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, draw
-from autograd.draw import render
+from autograd.drawing import render
 
 
 @pytest.fixture(autouse=True)

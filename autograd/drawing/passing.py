@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.flows import sent_back
-from autograd.draw.formulas import bracketed, expression, in_words, short_names, slope, which_one
-from autograd.draw.labels import described, kept_gradient, number
+from autograd.drawing.flows import sent_back
+from autograd.drawing.formulas import bracketed, expression, in_words, short_names, slope, which_one
+from autograd.drawing.labels import described, kept_gradient, number
 from autograd.graph import SMALL, Node, reverse_order
 
 

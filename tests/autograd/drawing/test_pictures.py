@@ -9,7 +9,7 @@ import pytest
 import autograd
 import nn
 from autograd import LayoutTimeoutError, Tensor, Value, draw
-from autograd.draw import render
+from autograd.drawing import render
 
 SVG = "{http://www.w3.org/2000/svg}"
 

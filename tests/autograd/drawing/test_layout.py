@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograd.draw.layout import layout
+from autograd.drawing.layout import layout
 
 
 def test_boxes_do_not_touch_and_arrows_lead_onwards():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import log2
 
-from nn.draw.layers import Stage
-from nn.draw.svg import Canvas
+from nn.drawing.layers import Stage
+from nn.drawing.svg import Canvas
 
 HIGHEST, DEEPEST, LEAST = 150.0, 110.0, 5.0
 """Pixels of the largest height or width, of the most channels, and of the smallest of any."""

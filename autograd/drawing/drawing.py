@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from autograd.draw.boxes import Arrow, Box, Picture, picture
-from autograd.draw.dot import DIRECTIONS, dot_source
-from autograd.draw.render import RenderError, render
-from autograd.draw.stepper import Stepper
-from autograd.draw.table import text_table
-from autograd.draw.theme import readable_svg
+from autograd.drawing.boxes import Arrow, Box, Picture, picture
+from autograd.drawing.dot import DIRECTIONS, dot_source
+from autograd.drawing.render import RenderError, render
+from autograd.drawing.stepper import Stepper
+from autograd.drawing.table import text_table
+from autograd.drawing.theme import readable_svg
 from autograd.files import write
 from autograd.graph import Node
 from autograd.tensor import Tensor

@@ -6,10 +6,10 @@ from collections import Counter
 from html import escape
 from itertools import pairwise
 
-from autograd.draw.boxes import FAN_OUT
-from autograd.draw.labels import is_number, printable, value
-from autograd.draw.layout import Place, layout
-from autograd.draw.steps import Walk
+from autograd.drawing.boxes import FAN_OUT
+from autograd.drawing.labels import is_number, printable, value
+from autograd.drawing.layout import Place, layout
+from autograd.drawing.steps import Walk
 
 LINE, LETTER, BOLD, EDGE, MARGIN = 18.0, 7.9, 8.4, 12.0, 30.0
 """Heights of lines, widths of letters (of numbers, and of titles), the rim of a box and of the picture."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from html import escape
 from math import prod
 
-from autograd.draw.boxes import Arrow, Box, Picture
-from autograd.draw.flows import contribution
-from autograd.draw.labels import gradient, memory, module_title, number, printable, shape, time, value
-from autograd.draw.theme import BACKWARD, FILLS, FORWARD, GREY, LINE
+from autograd.drawing.boxes import Arrow, Box, Picture
+from autograd.drawing.flows import contribution
+from autograd.drawing.labels import gradient, memory, module_title, number, printable, shape, time, value
+from autograd.drawing.theme import BACKWARD, FILLS, FORWARD, GREY, LINE
 from autograd.graph import changed_since
 
 STYLE = """\

@@ -9,10 +9,10 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from autograd.draw.passing import Step
-from autograd.draw.stepper_picture import picture
-from autograd.draw.steps import Walk, walk
-from autograd.draw.theme import BACKWARD, DARK, FILLS, FORWARD, GREY, INK, LINE, PAPER
+from autograd.drawing.passing import Step
+from autograd.drawing.stepper_picture import picture
+from autograd.drawing.steps import Walk, walk
+from autograd.drawing.theme import BACKWARD, DARK, FILLS, FORWARD, GREY, INK, LINE, PAPER
 from autograd.graph import Node
 
 COLOURS = {
@@ -60,7 +60,7 @@ def _page(walked: Walk, direction: str, table: str) -> str:
 
 @cache
 def _file(ending: str) -> str:
-    return files("autograd.draw").joinpath(f"stepper.{ending}").read_text(encoding="utf-8")
+    return files("autograd.drawing").joinpath(f"stepper.{ending}").read_text(encoding="utf-8")
 
 
 def _colours() -> str:

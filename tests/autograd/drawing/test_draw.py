@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import GraphvizMissingError, Tensor, Value, draw, no_grad
-from autograd.draw import render
+from autograd.drawing import render
 
 
 def lectures_graph(x):

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.formulas import expression, with_numbers
-from autograd.draw.labels import described, kept_gradient, shown_nodes, value
-from autograd.draw.passing import Passing, Step
-from autograd.draw.wrong_order import wrong_order
+from autograd.drawing.formulas import expression, with_numbers
+from autograd.drawing.labels import described, kept_gradient, shown_nodes, value
+from autograd.drawing.passing import Passing, Step
+from autograd.drawing.wrong_order import wrong_order
 from autograd.graph import Node
 
 LARGEST = 150

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from autograd.draw.folding import calls, fold, left_out, like_leaves_once
-from autograd.draw.labels import module_title, shown_nodes, title
+from autograd.drawing.folding import calls, fold, left_out, like_leaves_once
+from autograd.drawing.labels import module_title, shown_nodes, title
 from autograd.graph import Node, changed_since
 
 LARGEST = 300

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.draw.layers import Stage
-from nn.draw.svg import Canvas
+from nn.drawing.layers import Stage
+from nn.drawing.svg import Canvas
 
 MOST = 12
 """Layers of more neurons than this are shortened: the first ones, dots, and the last."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.draw.boxes import Box, Picture
-from autograd.draw.labels import gradient, memory, printable, shape, shown_name, time, value
+from autograd.drawing.boxes import Box, Picture
+from autograd.drawing.labels import gradient, memory, printable, shape, shown_name, time, value
 
 COLUMNS: dict[str, Callable[[Box], str]] = {
     "shape": lambda box: shape(box.nodes[-1]),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograd import Tensor
-from autograd.draw.passing import described
-from autograd.draw.steps import walk
+from autograd.drawing.passing import described
+from autograd.drawing.steps import walk
 from tests.primitive_cases import CASES
 
 COMPLEX = ("add", "multiply", "divide", "exp", "matmul", "getitem", "sum")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd.draw.labels import INFIX, is_number, number, own_name
+from autograd.drawing.labels import INFIX, is_number, number, own_name
 from autograd.graph import Node
 
 SLOPES: dict[str, tuple[str, ...]] = {

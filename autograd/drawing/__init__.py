@@ -3,7 +3,7 @@
 The boxes are read from the public attributes of `Node`, as any other tool can; what flows back is asked of the rules.
 """
 
-from autograd.draw.drawing import Drawing, draw
-from autograd.draw.render import GraphvizMissingError, LayoutTimeoutError
+from autograd.drawing.drawing import Drawing, draw
+from autograd.drawing.render import GraphvizMissingError, LayoutTimeoutError
 
 __all__ = ["Drawing", "GraphvizMissingError", "LayoutTimeoutError", "draw"]

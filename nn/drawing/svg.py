@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from autograd.draw.theme import BACKWARD, FILLS, FORWARD, GREY, INK, PAPER, SIDE, TOP, dark_style
+from autograd.drawing.theme import BACKWARD, FILLS, FORWARD, GREY, INK, PAPER, SIDE, TOP, dark_style
 
 COLOURS = {
     "page": PAPER,

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.labels import described
-from autograd.draw.passing import Passing, Step
+from autograd.drawing.labels import described
+from autograd.drawing.passing import Passing, Step
 from autograd.graph import Node
 
 MOST_VISITS = 60
