@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import graphviz
+
 from autograd.drawing.boxes import Arrow, Box, Picture, picture
 from autograd.drawing.dot import DIRECTIONS, dot_source
 from autograd.drawing.render import RenderError, render
@@ -37,13 +39,17 @@ class Drawing:
         """The picture as SVG, for light and dark pages. Raises GraphvizMissingError, LayoutTimeoutError."""
         return readable_svg(render(self.source, "svg").decode(), self.text)
 
+    def graphviz(self) -> graphviz.Source:
+        """The drawing as a `Source` of the package graphviz, with its own ways to render, view and save."""
+        return graphviz.Source(self.source, format="svg")
+
     def save(self, path: str | os.PathLike[str], scale: float = 1.0) -> Path:
         """Write the drawing as the name ends: .svg, .png, .pdf, .dot, .txt or .html. Returns the path.
 
         .html is the page that `step` shows, complete in one file, made without Graphviz. `scale` is of .png: 1 is 96
         dots an inch; a picture is at most 7,680 dots wide and high. Raises ValueError for another ending (and what
-        `step` raises for .html), GraphvizMissingError where no Graphviz is found (.pdf needs one with PDF; the
-        pip-installable one has none), LayoutTimeoutError where a picture takes too long.
+        `step` raises for .html), GraphvizMissingError where no Graphviz is found that works (.pdf needs one with PDF;
+        the pip-installable one has none), LayoutTimeoutError where a picture takes too long.
         """
         match Path(path).suffix.lower():
             case ".svg":

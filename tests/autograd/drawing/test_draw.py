@@ -1,8 +1,10 @@
 """The drawing of a graph: what its nodes say, in DOT, text and pictures."""
 
+import os
 import re
 import xml.etree.ElementTree as ET
 
+import graphviz
 import numpy as np
 import pytest
 
@@ -225,3 +227,41 @@ class TestFindingGraphviz:
         assert render.find_dot().name == "dot"
         del programs["dot"]
         assert render.find_dot().name == "graphviz-pure"
+
+    @pytest.mark.parametrize(
+        "program",
+        [
+            "#!/bin/sh\necho 'Format: \"svg\" not recognized. Use one of: canon dot' >&2\nexit 1\n",
+            "#!/bin/sh\necho 'error while loading shared libraries: libgvc.so.6' >&2\nexit 127\n",
+            "#!/bin/sh\nexit 0\n",
+            "#!/bin/sh\necho 'This is another program of the name dot.'\n",
+            "#!/no/such/interpreter\n",
+            "\0\1\2",
+        ],
+        ids=["not set up", "library missing", "empty", "another program", "interpreter missing", "not a program"],
+    )
+    class TestThatDoesNotWork:
+        @pytest.fixture(autouse=True)
+        def _broken(self, program, tmp_path, monkeypatch):
+            dot = tmp_path / "dot"
+            dot.write_text(program)
+            dot.chmod(0o755)
+            monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+        def test_the_pip_one_draws_instead(self, tmp_path):
+            assert render.find_dot() == tmp_path / "dot"
+            for ending, mark in ((".svg", b"<svg"), (".png", b"PNG")):
+                assert mark in draw(lectures_graph(2.0)).save(tmp_path / f"g{ending}").read_bytes()
+
+        def test_the_error_names_the_pip_one_where_that_is_missing(self, monkeypatch):
+            monkeypatch.setattr(render, "_graphviz_pure", list)
+            with pytest.raises(GraphvizMissingError, match=r"dot .*`pip install graphviz-pure`"):
+                draw(lectures_graph(2.0)).svg()
+
+
+class TestThePackageGraphviz:
+    def test_gets_the_drawing_as_its_source(self):
+        drawing = draw(lectures_graph(2.0))
+        source = drawing.graphviz()
+        assert isinstance(source, graphviz.Source)
+        assert source.source.rstrip("\n") == drawing.source.rstrip("\n")
