@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import _GeneratorContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -96,20 +97,29 @@ def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[Non
             leaf.gradient = gradient
 
 
+@dataclass(eq=False, slots=True)
+class ModuleCall:
+    """A call of a module: its name in the module around it, "" if it is called by itself, and its class."""
+
+    name: str
+    kind: str
+    parameters: frozenset[str] = frozenset()
+    """Names of the parameters and buffers of a layer that is called by itself: no path tells whose they are."""
+
+
 class ModulePath(str):
-    """The path of a module, such as "conv1" or "layers.0.norm", with the class of the module at each part of it."""
+    """The path of a module, such as "conv1" or "layers.0.norm", with the calls that led there, outermost first."""
 
-    kinds: tuple[str, ...] = ()
-    """Names of classes; "" for a part that is a list of modules and does not run itself."""
+    calls: tuple[ModuleCall, ...] = ()
 
 
-def inside_module(name: str, kind: str) -> _GeneratorContextManager[None]:
-    """Nodes created inside belong to module `name`, of class `kind`, of the module that is running outside."""
-    path = ModulePath(f"{mode.module}.{name}" if mode.module else name)
-    path.kinds = (*getattr(mode.module, "kinds", ()), *("",) * name.count("."), kind)
+def inside_module(call: ModuleCall) -> _GeneratorContextManager[None]:
+    """Nodes created inside belong to this call of a module, within the module that is running outside."""
+    path = ModulePath(f"{mode.module}.{call.name}" if mode.module else call.name)
+    path.calls = (*getattr(mode.module, "calls", ()), call)
     return _changed_mode(module=path)
 
 
 def running_module() -> str:
-    """The path of the module that is running: the names of `inside_module`, outermost first."""
+    """The path of the module that is running: a ModulePath; the plain "" where none is, or none that has a frame."""
     return mode.module

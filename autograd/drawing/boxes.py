@@ -6,15 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from autograd.drawing.folding import calls, fold, left_out, like_leaves_once
-from autograd.drawing.labels import module_title, shown_nodes, title
+from autograd.drawing.folding import fold, left_out, like_leaves_once
+from autograd.drawing.labels import Frame, frames, shown_nodes, title
 from autograd.graph import Node, changed_since
+from autograd.mode import ModuleCall
 
 LARGEST = 300
 """More boxes than this are not drawn."""
 
 FAN_OUT = 8
 """A leaf with more uses is drawn once for each: hundreds of arrows from one box are neither laid out nor read."""
+
+
+Path = tuple[str | ModuleCall, ...]
 
 
 @dataclass(eq=False)
@@ -25,12 +29,20 @@ class Box:
     kind: str
     """operation, leaf, constant, module, failed, or gap: what is left out."""
     nodes: list[Node]
-    path: tuple[str, ...] = ()
-    """The modules that it is drawn in, outermost first."""
+    path: Path = ()
+    """The keys of the frames that it is drawn in, outermost first."""
     parameters: list[Node] = field(default_factory=list)
     """Leaves that only a closed module uses."""
     count: int = 1
-    """How many there are like it."""
+    """How many there are like it, of which it shows the first."""
+
+    def heading(self, times: str) -> str:
+        """The title; of equal modules with their number, behind the sign `times`. A formula would be multiplied."""
+        return f"{self.title} {times} {self.count:,}" if self.count > 1 and self.kind == "module" else self.title
+
+    def which_one(self) -> list[str]:
+        """A line that says which one the box shows, where there are several."""
+        return [f"first of {self.count:,}"] if self.count > 1 else []
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ def picture(roots: list[Node], depth: int | None = None) -> Picture:
 def _within_budget(nodes: list[Node], depth: int | None) -> Picture:
     if depth is not None:
         return _within_limit(fold(_closed(nodes, depth), modules_only=True), nodes)
-    open_to = max((node.module.count(".") + 1 for node in nodes if node.module), default=0)
+    open_to = max(len(_path(node)) for node in nodes)
     drawn = _closed(nodes, open_to)
     while len(drawn.boxes) > LARGEST and open_to > 0:
         open_to -= 1
@@ -84,7 +96,7 @@ def _within_limit(drawn: Picture, nodes: list[Node]) -> Picture:
     """At most LARGEST boxes: repeated steps are folded, and if that does not do, the middle is left out."""
     if len(drawn.boxes) > LARGEST:
         drawn = fold(drawn, modules_only=False)
-        drawn.note = f"{len(nodes):,} nodes: steps that repeat are drawn once."
+        drawn.note = f"{len(nodes):,} nodes: steps that repeat are drawn once, with what the first holds."
     drawn = like_leaves_once(drawn, FAN_OUT)
     if len(drawn.boxes) > LARGEST:
         drawn = left_out(drawn, LARGEST)
@@ -99,8 +111,8 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
     for closed, together in groupby(operations, key=lambda node: _closed_module(node, open_to) or node):
         group = list(together)
         if isinstance(closed, tuple):
-            name = module_title(group[0], len(closed) - 1)
-            boxes.append(Box(name, "module", group, closed[:-1], count=calls(group)))
+            path, frame = closed
+            boxes.append(Box(frame.title, "module", group, path))
         else:
             boxes += [Box(title(node), "operation", [node], _path(node)) for node in group]
     box_of = {node: box for box in boxes for node in box.nodes}
@@ -128,40 +140,46 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
 
 def _leaf_boxes(leaf: Node, targets: list[Box]) -> dict[Box, Box]:
     """The box of a leaf for each of those that it leads to; none where a closed module has it among its parameters."""
+    inside = {_path(box.nodes[0])[: len(box.path) + 1] if box.kind == "module" else () for box in targets}
+    if len(inside) == 1 and () not in inside and _belongs(leaf, *inside):
+        for box in targets:
+            box.parameters.append(leaf)
+        return {}
     if len(targets) > FAN_OUT:
         return {target: _leaf_box(leaf, target.path) for target in targets}
-    if len(targets) == 1:
-        (only,) = targets
-        if only.kind == "module" and _belongs(leaf, _path(only.nodes[0])[: len(only.path) + 1]):
-            only.parameters.append(leaf)
-            return {}
     common = _common(targets)
     return dict.fromkeys(targets, _leaf_box(leaf, common if _belongs(leaf, common) else ()))
 
 
-def _leaf_box(leaf: Node, path: tuple[str, ...]) -> Box:
+def _leaf_box(leaf: Node, path: Path) -> Box:
     return Box(title(leaf), "leaf" if leaf.requires_grad else "constant", [leaf], path)
 
 
-def _closed_module(node: Node, open_to: int) -> tuple[str, ...]:
-    """The closed module that the node is in; () where all its modules are open."""
+def _closed_module(node: Node, open_to: int) -> tuple[Path, Frame] | None:
+    """The call of a closed module that the node was made in, and the path that it stands in."""
     path = _path(node)
-    return path[: open_to + 1] if len(path) > open_to else ()
+    return (path[:open_to], frames(node)[open_to]) if len(path) > open_to else None
 
 
-def _path(node: Node) -> tuple[str, ...]:
-    return tuple(node.module.split(".")) if node.module else ()
+def _path(node: Node) -> Path:
+    return tuple(frame.key for frame in frames(node))
 
 
-def _belongs(leaf: Node, path: tuple[str, ...]) -> bool:
+def _belongs(leaf: Node, path: Path) -> bool:
     """Whether a leaf is a parameter of the module at `path`, or of one in it, or was made there."""
-    name = ".".join(path)
-    return (leaf.name or "").startswith(f"{name}.") or f"{leaf.module}.".startswith(f"{name}.")
+    if _path(leaf)[: len(path)] == path:
+        return True
+    name = leaf.name or ""
+    if path and isinstance(path[0], ModuleCall):
+        if name not in path[0].parameters:
+            return False
+        path = path[1:]
+    return name.startswith("".join(f"{key}." for key in path))
 
 
-def _common(boxes: list[Box]) -> tuple[str, ...]:
+def _common(boxes: list[Box]) -> Path:
     """The modules that all boxes are in."""
-    common: tuple[str, ...] = ()
+    common: Path = ()
     for level in zip(*(box.path for box in boxes), strict=False):
         if len(set(level)) > 1:
             break

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from html import escape
 from math import prod
 
-from autograd.drawing.boxes import Arrow, Box, Picture
+from autograd.drawing.boxes import Arrow, Box, Path, Picture
 from autograd.drawing.flows import contribution
-from autograd.drawing.labels import gradient, memory, module_title, number, printable, shape, time, value
+from autograd.drawing.labels import frames, gradient, memory, number, printable, shape, time, value
 from autograd.drawing.theme import BACKWARD, FILLS, FORWARD, GREY, LINE
 from autograd.graph import changed_since
+from autograd.mode import ModuleCall
 
 STYLE = """\
     graph [rankdir={direction}, nodesep=0.35, ranksep=0.4, bgcolor="white", fontname="Helvetica", fontsize=12];
@@ -38,30 +39,29 @@ def dot_source(drawn: Picture, direction: str, show: frozenset[str]) -> str:
 
 
 def _in_modules(
-    boxes: list[Box], names: dict[Box, str], show: frozenset[str], path: tuple[str, ...], indent: str
+    boxes: list[Box], names: dict[Box, str], show: frozenset[str], path: Path, indent: str
 ) -> Iterator[str]:
     """The boxes in the module at `path`: its own, and those of the modules in it, each in a frame with its name."""
     depth = len(path)
-    inside: dict[str, list[Box]] = {}
+    inside: dict[str | ModuleCall, list[Box]] = {}
     for box in boxes:
         if len(box.path) > depth:
             inside.setdefault(box.path[depth], []).append(box)
         else:
             yield f"{indent}{names[box]} [class={box.kind}, {_links(box)}label=<{_table(box, show)}>];\n"
-    for name, members in inside.items():
+    for key, members in inside.items():
         number_of_frame = names[members[0]]
-        frame = module_title(next(node for box in members for node in box.nodes if not node.is_leaf), depth)
+        frame = frames(next(node for box in members for node in box.nodes if not node.is_leaf))[depth]
         yield f'{indent}subgraph "cluster_{depth}_{number_of_frame}" {{\n'
-        yield f"{indent}    label=<{_text(frame)}>; labelloc=t; labeljust=l;\n"
+        yield f"{indent}    label=<{_text(frame.title)}>; labelloc=t; labeljust=l;\n"
         yield f'{indent}    style="rounded"; color="{GREY}"; class=frame;\n'
-        yield from _in_modules(members, names, show, (*path, name), indent + "    ")
+        yield from _in_modules(members, names, show, (*path, key), indent + "    ")
         yield f"{indent}}}\n"
 
 
 def _table(box: Box, show: frozenset[str]) -> str:
     """The label of a box: its title above a line for everything that is shown."""
-    times = f" &#215; {box.count:,}" if box.count > 1 else ""
-    cells = [[f"<b>{_text(box.title)}{times}</b>"]]
+    cells = [[f"<b>{_text(box.heading('×')).replace('×', '&#215;')}</b>"], *([line] for line in box.which_one())]
     node = box.nodes[-1] if box.nodes else None
     if box.kind == "module" and node is not None:
         cells += [[f"{len(box.nodes)} operation{'s' if len(box.nodes) > 1 else ''}"], [_text(shape(node))]]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from autograd.drawing.labels import is_number
 
 if TYPE_CHECKING:
     from autograd.drawing.boxes import Arrow, Box, Picture
@@ -16,46 +20,46 @@ FEWEST = 3
 """So many equal steps in a row are folded."""
 
 
+class Use(NamedTuple):
+    """Where an input of a box comes from."""
+
+    step: int
+    """The number of the box that gives it, among those that may repeat; -1 for a leaf."""
+    alike: int
+    """Equal for uses of one box, and for leaves that look alike."""
+
+
 def fold(drawn: Picture, modules_only: bool) -> Picture:
     """Of every run of equal steps, draw the first, with the number of all. A step is one box or several in a row.
 
-    Modules are equal when their operations and shapes are, operations when their names are. What leads from one step
-    to the next becomes an arrow back.
+    Boxes are equal when their operations are, with the numbers in them, and their shapes, and when their inputs come
+    from the same place: in the same step or in an earlier one, or outside from one box, or from leaves that look alike.
+    What leads from one step to the next becomes an arrow back.
     """
     steps = [box for box in drawn.boxes if box.kind in ("operation", "module")]
     looks = _numbered([None if modules_only and box.kind != "module" else _look(box) for box in steps])
-    sources: dict[Box, set[Box]] = {box: set() for box in drawn.boxes}
-    for arrow in drawn.arrows:
-        sources[arrow.target].add(arrow.source)
+    uses = _uses(drawn, steps)
     first_of: dict[Box, Box] = {}
     i = 0
     while i < len(steps):
-        length, times = _repetition(looks, i)
-        if not _belong_together([steps[j : j + length] for j in range(i, i + length * times, length)], sources):
-            length, times = 1, 1
+        length, times = _repetition(looks, uses, i)
         for j in range(i, i + length * times):
             first_of[steps[j]] = steps[i + (j - i) % length]
-        for box in steps[i : i + length] if times > 1 else ():
+        for box in steps[i : i + length]:
             box.count = times
         i += length * times
     return _merged(drawn, first_of)
 
 
-def calls(nodes: list[Node]) -> int:
-    """How often the operations of a module, one after the other, are the same again: the number of its calls."""
-    length, times = _repetition(_numbered([(node.operation, node.shape) for node in nodes]), 0)
-    return times if length * times == len(nodes) else 1
-
-
 def like_leaves_once(drawn: Picture, most: int) -> Picture:
-    """Of more than `most` leaves of one shape that go to the same boxes, one, with the number of all."""
+    """Of more than `most` leaves of one shape and dtype that go to the same boxes, one, with the number of all."""
     targets: dict[Box, set[Box]] = {box: set() for box in drawn.boxes}
     for arrow in drawn.arrows:
         targets[arrow.source].add(arrow.target)
     alike: dict[object, list[Box]] = {}
     for box in drawn.boxes:
         if box.kind in ("leaf", "constant"):
-            alike.setdefault((box.kind, box.nodes[0].shape, frozenset(targets[box])), []).append(box)
+            alike.setdefault((_look(box), frozenset(targets[box])), []).append(box)
     many = [boxes for boxes in alike.values() if len(boxes) > most]
     for boxes in many:
         boxes[0].count = len(boxes)
@@ -75,9 +79,14 @@ def left_out(drawn: Picture, limit: int) -> Picture:
 
 
 def _look(box: Box) -> object:
-    if box.kind == "module":
-        return tuple((node.operation, node.shape) for node in box.nodes)
-    return box.nodes[0].operation
+    of_class = box.title.rpartition(": ")[2] if box.kind == "module" else ""
+    parameters = tuple(leaf.shape for leaf in box.parameters if leaf.requires_grad)
+    return box.kind, of_class, parameters, tuple(map(_node_look, box.nodes))
+
+
+def _node_look(node: Node) -> object:
+    constants = tuple(repr(np.asarray(x.value).item()) if is_number(x) else "n" for x in node.parents)
+    return node.operation, node.shape, str(node.dtype), node.requires_grad, constants
 
 
 def _numbered(looks: list[object]) -> list[int]:
@@ -86,29 +95,54 @@ def _numbered(looks: list[object]) -> list[int]:
     return [-i - 1 if look is None else numbers.setdefault(look, len(numbers)) for i, look in enumerate(looks)]
 
 
-def _repetition(looks: list[int], start: int) -> tuple[int, int]:
+def _uses(drawn: Picture, steps: list[Box]) -> list[list[Use]]:
+    """The inputs of every step, in order."""
+    number = {box: i for i, box in enumerate(steps)}
+    alike = _numbered([box if box in number else _look(box) for box in drawn.boxes])
+    use_of = {box: Use(number.get(box, -1), like) for box, like in zip(drawn.boxes, alike, strict=True)}
+    uses: list[list[Use]] = [[] for _ in steps]
+    for arrow in sorted(drawn.arrows, key=lambda arrow: (arrow.user.index, arrow.place)):
+        uses[number[arrow.target]].append(use_of[arrow.source])
+    return uses
+
+
+def _repetition(looks: list[int], uses: list[list[Use]], start: int) -> tuple[int, int]:
     """The step from `start` on, its length and how often it comes in a row, that covers most; (1, 1) for none."""
-    best, covered = (1, 1), 0
+    best, most = (1, 1), 0
     for length in range(1, min(LONGEST_STEP, (len(looks) - start) // FEWEST) + 1):
-        if looks[start] != looks[start + length]:
+        if looks[start] != looks[start + length] or (most and length % best[0] == 0):
             continue
-        end = start
-        while end + length < len(looks) and looks[end] == looks[end + length]:
-            end += 1
-        times = (end - start) // length + 1
-        if times >= FEWEST and times * length > covered:
-            best, covered = (length, times), times * length
+        times = _times(looks, uses, start, length)
+        if times >= FEWEST and times * length > most:
+            best, most = (length, times), times * length
     return best
 
 
-def _belong_together(steps: list[list[Box]], sources: dict[Box, set[Box]]) -> bool:
-    """Whether every step goes on from an earlier one, or starts where the first does."""
-    inputs = [set().union(*(sources[box] for box in step)) for step in steps]
-    earlier = set(steps[0])
-    for step, given in zip(steps[1:], inputs[1:], strict=True):
-        if not given & earlier and given != inputs[0]:
+def _times(looks: list[int], uses: list[list[Use]], start: int, length: int) -> int:
+    """How often in a row the step of `length` boxes from `start` on comes."""
+    end = start + length
+    while end < len(looks) and looks[end] == looks[end - length]:
+        if not _go_on(uses[end - length], uses[end], length, start):
+            break
+        end += 1
+    return (end - start) // length
+
+
+def _go_on(before: list[Use], after: list[Use], length: int, start: int) -> bool:
+    """Whether a box has the inputs of the one a step before it.
+
+    Where an earlier step than the first would give an input, that is from outside, or made within.
+    """
+    if len(after) > len(before):
+        after = [use for use in after if not start <= use.step < start + length]
+    if len(after) != len(before):
+        return False
+    for one, other in zip(before, after, strict=True):
+        if one.step >= start:
+            if other.step != one.step + length:
+                return False
+        elif one.alike != other.alike and not start <= other.step < start + length:
             return False
-        earlier.update(step)
     return True
 
 

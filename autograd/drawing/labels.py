@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.debugging import spread
 from autograd.graph import NOT_KEPT, SMALL, Node
+from autograd.mode import ModuleCall
 from autograd.shape_only import owners
 
 INFIX = {
@@ -80,11 +82,30 @@ def title(node: Node) -> str:
     return f"{own_name(node)} = {text}" if node.name else text
 
 
-def module_title(node: Node, depth: int) -> str:
-    """The name and the class of the module at this depth of the modules that made the node: "conv1: Conv2d"."""
-    kinds = getattr(node.module, "kinds", ())
-    name = shown_name(node.module.split(".")[depth])
-    return f"{name}: {kinds[depth]}" if depth < len(kinds) and kinds[depth] else name
+class Frame(NamedTuple):
+    """A module that a node was made in, at one level; what has equal keys at all levels stands in one frame."""
+
+    key: str | ModuleCall
+    """Its name in the module around it; of a layer that was called by itself, the call."""
+    title: str
+    """Its name and its class: "conv1: Conv2d"."""
+    call: ModuleCall | None
+    """None of a list of modules, which does not run itself: the "layers" of "layers.0"."""
+
+
+def frames(node: Node) -> tuple[Frame, ...]:
+    """The modules that the node was made in, outermost first."""
+    found: list[Frame] = []
+    for call in getattr(node.module, "calls", ()):
+        *lists, name = call.name.split(".")
+        found += [Frame(part, shown_name(part), None) for part in lists]
+        found.append(Frame(name or call, f"{shown_name(name)}: {call.kind}" if name else call.kind, call))
+    return tuple(found)
+
+
+def module_path(path: Sequence[str | ModuleCall]) -> str:
+    """The keys of frames as a path; a layer that was called by itself is told by its class."""
+    return ".".join(shown_name(key if isinstance(key, str) else key.kind) for key in path)
 
 
 def value(node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd.drawing.boxes import Box, Picture
-from autograd.drawing.labels import gradient, memory, printable, shape, shown_name, time, value
+from autograd.drawing.labels import gradient, memory, module_path, printable, shape, time, value
 
 COLUMNS: dict[str, Callable[[Box], str]] = {
     "shape": lambda box: shape(box.nodes[-1]),
@@ -25,9 +25,9 @@ def text_table(drawn: Picture, show: frozenset[str]) -> str:
     columns = {name: tell for name, tell in COLUMNS.items() if name in show}
     rows = [["node", "what", "inputs", *columns, "module"]]
     for box in drawn.boxes:
-        what = box.title + (f" x {box.count:,}" if box.count > 1 else "")
+        what = " ".join([box.heading("x"), *(f"({line})" for line in box.which_one())])
         told = [tell(box) if box.nodes else "" for tell in columns.values()]
-        row = [numbers[box], what, " ".join(inputs[box]), *told, ".".join(map(shown_name, box.path))]
+        row = [numbers[box], what, " ".join(inputs[box]), *told, module_path(box.path)]
         rows.append([" ".join(printable(cell).split()) for cell in row])
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
