@@ -141,7 +141,7 @@ def _closed(nodes: list[Node], open_to: int) -> Picture:
 def _leaf_boxes(leaf: Node, targets: list[Box]) -> dict[Box, Box]:
     """The box of a leaf for each of those that it leads to; none where a closed module has it among its parameters."""
     inside = {_path(box.nodes[0])[: len(box.path) + 1] if box.kind == "module" else () for box in targets}
-    if len(inside) == 1 and () not in inside and _belongs(leaf, *inside):
+    if () not in inside and all(_belongs(leaf, path) for path in inside):
         for box in targets:
             box.parameters.append(leaf)
         return {}
@@ -166,10 +166,10 @@ def _path(node: Node) -> Path:
 
 
 def _belongs(leaf: Node, path: Path) -> bool:
-    """Whether a leaf is a parameter of the module at `path`, or of one in it, or was made there."""
-    if _path(leaf)[: len(path)] == path:
-        return True
-    name = leaf.name or ""
+    """Whether a leaf is a parameter of the module at `path`, or of one in it, or a nameless one that was made there."""
+    if leaf.name is None:
+        return _path(leaf)[: len(path)] == path
+    name = leaf.name
     if path and isinstance(path[0], ModuleCall):
         if name not in path[0].parameters:
             return False

@@ -110,7 +110,10 @@ def _repetition(looks: list[int], uses: list[list[Use]], start: int) -> tuple[in
     """The step from `start` on, its length and how often it comes in a row, that covers most; (1, 1) for none."""
     best, most = (1, 1), 0
     for length in range(1, min(LONGEST_STEP, (len(looks) - start) // FEWEST) + 1):
-        if looks[start] != looks[start + length] or (most and length % best[0] == 0):
+        second, third = start + length, start + 2 * length
+        if looks[start] != looks[second] or (most and length % best[0] == 0):
+            continue
+        if not _go_on(uses[second], uses[third], length, start):  # the first step is the one that may differ
             continue
         times = _times(looks, uses, start, length)
         if times >= FEWEST and times * length > most:

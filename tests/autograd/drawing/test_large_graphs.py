@@ -82,6 +82,107 @@ class TestModules:
         assert ("cell: RNNCell", "module", 5) in titles(h.sum(), depth=0)
 
 
+class TestLayersThatAreCalledByThemselves:
+    """No module around them gives them a name: their frame has the name of their class."""
+
+    x = numbers(2, 3, dtype=np.float32, name="x")
+
+    @pytest.mark.parametrize(
+        ("layer", "x"),
+        [
+            (nn.Linear(3, 2), x),
+            (nn.Tanh(), numbers(3, requires_grad=True, name="x")),
+            (nn.Conv2d(1, 2, 3), numbers(1, 1, 5, 5, dtype=np.float32, name="x")),
+            (nn.BatchNorm1d(3), x),
+            (nn.LSTM(3, 4), numbers(5, 2, 3, dtype=np.float32, name="x")),
+        ],
+        ids=lambda given: type(given).__name__,
+    )
+    def test_are_one_box_at_depth_0(self, layer, x):
+        y = layer(x)
+        y = y[0] if isinstance(y, tuple) else y
+        assert [title for title, _, _ in titles(y, depth=0)] == ["x", type(layer).__name__]
+        assert draw(y).source.count("subgraph") == 1
+
+    def test_with_a_module_inside_too_where_they_have_parameters_of_their_own(self):
+        x = numbers(3, 2, 4, dtype=np.float32, name="x")
+        y, _ = nn.MultiheadAttention(4, 2)(x, x, x)
+        assert titles(y, depth=0) == [("x", "constant", 1), ("MultiheadAttention", "module", 1)]
+        assert [title for title, _, _ in titles(y, depth=1)].count("out_proj: Linear") == 1
+
+    def test_so_are_losses(self):
+        y = nn.Linear(3, 2)(self.x)
+        loss = nn.CrossEntropyLoss()(y, np.array([0, 1]))
+        assert [title for title, _, _ in titles(loss, depth=0)] == ["x", "Linear", "CrossEntropyLoss"]
+        assert draw(loss).text.splitlines()[-1].endswith("CrossEntropyLoss")
+
+    def test_two_of_one_class_have_two_frames_with_their_own_parameters(self):
+        y = nn.Linear(3, 3)(nn.Linear(3, 3)(self.x))
+        assert [title for title, _, _ in titles(y, depth=0)] == ["x", "Linear", "Linear"]
+        assert [len(box.parameters) for box in boxes(y, depth=0)] == [0, 2, 2]
+        assert draw(y).source.count("subgraph") == 2
+
+    def test_inputs_are_not_taken_for_parameters(self):
+        x = numbers(2, 3, dtype=np.float32, requires_grad=True, name="x")
+        assert {box.title: box.path for box in boxes(nn.Linear(3, 2)(x))}["x"] == ()
+
+    def test_calls_of_one_in_a_row_are_counted(self):
+        cell, h = nn.RNNCell(3, 4), None
+        for _ in range(5):
+            h = cell(self.x, h)
+        assert titles(h.sum(), depth=0) == [("x", "constant", 1), ("RNNCell", "module", 5), ("sum", "operation", 1)]
+
+    def test_paths_names_and_errors_are_as_without_a_frame(self):
+        layer = nn.Linear(3, 2)
+        assert layer(self.x).node.module == ""
+        assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+        with pytest.raises(ValueError, match=r"^Linear: expected input of shape"):
+            layer(np.ones((1, 4), np.float32))
+        with pytest.raises(ValueError, match=r"^0 \(Linear\): expected input of shape"):
+            nn.Sequential(layer)(np.ones((1, 4), np.float32))
+
+
+class TestCounts:
+    def test_a_module_that_repeats_an_operation_is_called_once(self):
+        class Eighth(nn.Module):
+            def forward(self, x):
+                return x * 0.5 * 0.5 * 0.5
+
+        y = nn.Sequential(Eighth())(Tensor(1.0, requires_grad=True, name="x"))
+        assert titles(y, depth=0) == [("x", "leaf", 1), ("0: Eighth", "module", 1)]
+
+    @pytest.mark.parametrize("classes", [(nn.Tanh, nn.Tanh, nn.Tanh), (nn.Tanh, nn.ReLU, nn.Sigmoid)])
+    def test_only_modules_of_one_class_are_counted_together(self, classes):
+        class Again(nn.Module):
+            def forward(self, x):
+                return np.tanh(x)
+
+        modules = [Again() if i == 1 else kind() for i, kind in enumerate(classes)]
+        y = nn.Sequential(*modules)(Tensor(1.0, requires_grad=True))
+        assert [count for _, _, count in titles(y, depth=0)] == [1, 1, 1, 1]
+
+    def test_modules_with_other_constants_are_not_equal(self):
+        class Times(nn.Module):
+            def __init__(self, factor):
+                self.factor = factor
+
+            def forward(self, x):
+                return x * self.factor
+
+        for factors, counts in (([2.0, 2.0, 2.0], [1, 3]), ([2.0, 3.0, 4.0], [1, 1, 1, 1])):
+            y = nn.Sequential(*map(Times, factors))(Tensor(1.0, requires_grad=True))
+            assert [count for _, _, count in titles(y, depth=0)] == counts
+
+    def test_the_box_says_that_it_shows_the_first_and_its_count_is_no_factor(self):
+        y = Tensor(1.0, requires_grad=True)
+        for _ in range(400):
+            y = y * 0.5
+        drawing = draw(y)
+        assert "n * 0.5 (first of 400)" in drawing.text
+        assert "<b>n * 0.5</b></td></tr>" in drawing.source
+        assert ">first of 400<" in drawing.source
+
+
 class TestManyBoxes:
     def test_modules_close_by_themselves_and_the_picture_says_so(self):
         y = resnet18(nn)(numbers(2, 3, 32, 32, dtype=np.float32)).sum()
@@ -108,6 +209,53 @@ class TestManyBoxes:
         again = [arrow for arrow in picture([y.node]).arrows if arrow.again]
         assert [(arrow.source.title, arrow.target.title) for arrow in again] == [("tanh", "matmul")]
         assert "steps that repeat are drawn once" in draw(y).text
+
+    @pytest.mark.parametrize(
+        "step",
+        [
+            lambda y, i: y + i,
+            lambda y, i: i - y,
+            lambda y, i: y * (1 + 1e-9 * i),
+            lambda y, i: np.maximum(y, i),
+            lambda y, i: np.concatenate([y, y[:1]]),
+        ],
+        ids=["sum", "difference", "factors equal to six digits", "no formula", "shapes"],
+    )
+    def test_steps_that_differ_are_not_drawn_as_one(self, step):
+        y = Tensor([1.0], requires_grad=True)
+        for i in range(400):
+            y = np.tanh(step(y, i))
+        assert all(box.count == 1 for box in boxes(y))
+
+    def test_steps_that_repeat_after_several_are(self):
+        y = Tensor(1.0, requires_grad=True)
+        for i in range(400):
+            y = y + i % 2
+        assert titles(y) == [("leaf", "leaf", 1), ("n + 0", "operation", 200), ("n + 1", "operation", 200)]
+
+    def test_operations_with_other_inputs_are_not_equal(self):
+        """Of two values in every step, one goes on from the first and the other from the second, by chance."""
+        x = y = Tensor(1.0, requires_grad=True)
+        for swap in RNG.integers(2, size=400):
+            x, y = np.sin(y if swap else x), np.cos(x if swap else y)
+        assert all(box.count < 100 for box in boxes(x + y))
+
+    def test_the_order_of_a_difference_matters(self):
+        w = Tensor(1.0, requires_grad=True, name="w")
+        y = Tensor(1.0, requires_grad=True, name="y")
+        for swap in RNG.integers(2, size=400):
+            y = y - w if swap else w - y
+        assert all(box.count < 100 for box in boxes(y))
+
+    def test_branches_that_are_equal_are_drawn_once(self):
+        values = [Tensor(i / 100, requires_grad=True, name=f"x{i}") for i in range(400)]
+        y = np.stack([np.exp(x) * 2 for x in values])
+        assert titles(y) == [
+            ("x0", "leaf", 1),
+            ("exp", "operation", 400),
+            ("n * 2", "operation", 400),
+            ("stack", "operation", 1),
+        ]
 
     def test_a_small_recurrent_net_is_drawn_in_full(self):
         assert [box.title for box in boxes(recurrent_net(4))].count("tanh") == 4
