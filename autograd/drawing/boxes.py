@@ -166,10 +166,10 @@ def _path(node: Node) -> Path:
 
 
 def _belongs(leaf: Node, path: Path) -> bool:
-    """Whether a leaf is a parameter of the module at `path`, or of one in it, or a nameless one that was made there."""
-    if leaf.name is None:
-        return _path(leaf)[: len(path)] == path
-    name = leaf.name
+    """Whether a leaf is a parameter of the module at `path`, or of one in it, or was made there."""
+    if _path(leaf)[: len(path)] == path:
+        return True
+    name = leaf.name or ""
     if path and isinstance(path[0], ModuleCall):
         if name not in path[0].parameters:
             return False

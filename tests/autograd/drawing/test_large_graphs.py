@@ -88,18 +88,18 @@ class TestLayersThatAreCalledByThemselves:
     x = numbers(2, 3, dtype=np.float32, name="x")
 
     @pytest.mark.parametrize(
-        ("layer", "x"),
+        ("layer", "shape"),
         [
-            (nn.Linear(3, 2), x),
-            (nn.Tanh(), numbers(3, requires_grad=True, name="x")),
-            (nn.Conv2d(1, 2, 3), numbers(1, 1, 5, 5, dtype=np.float32, name="x")),
-            (nn.BatchNorm1d(3), x),
-            (nn.LSTM(3, 4), numbers(5, 2, 3, dtype=np.float32, name="x")),
+            (nn.Linear(3, 2), (2, 3)),
+            (nn.Tanh(), (3,)),
+            (nn.Conv2d(1, 2, 3), (1, 1, 5, 5)),
+            (nn.BatchNorm1d(3), (2, 3)),
+            (nn.LSTM(3, 4), (5, 2, 3)),
         ],
         ids=lambda given: type(given).__name__,
     )
-    def test_are_one_box_at_depth_0(self, layer, x):
-        y = layer(x)
+    def test_are_one_box_at_depth_0(self, layer, shape):
+        y = layer(numbers(*shape, dtype=np.float32, requires_grad=True, name="x"))
         y = y[0] if isinstance(y, tuple) else y
         assert [title for title, _, _ in titles(y, depth=0)] == ["x", type(layer).__name__]
         assert draw(y).source.count("subgraph") == 1
