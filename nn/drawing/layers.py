@@ -10,9 +10,8 @@ from nn.container import Sequential
 from nn.conv import Conv1d, Conv2d, Conv3d
 from nn.linear import Linear
 from nn.module import Module
-from nn.parameter import Parameter
 from nn.pooling import AvgPool2d, MaxPool2d
-from nn.summary import Row, Shape, Summary
+from nn.summary import Shape
 
 
 @dataclass
@@ -26,42 +25,63 @@ class Stage:
     """Of a stage that one Linear made."""
 
 
-def stages(table: Summary) -> list[Stage]:
-    """The input and every stage after it: a new one begins where the shape changes or parameters come in."""
-    found = [Stage(table.inputs[0].shape[1:])]
-    for row in _shown(table.calls):
-        shape = tuple(row.output[1:]) if isinstance(row.output, tuple) else ()
-        size = sum(p.size for p in row.module.parameters())
+@dataclass
+class Call:
+    """A call of a module in the net. Shapes are without the batch axis."""
+
+    module: Module
+    path: str
+    given: Shape | None
+    """The shape of its first argument; None where that is no Tensor."""
+    shape: Shape
+    """The shape of what it gave; () where that is no Tensor."""
+
+
+NO_MODULE = "no module"
+"""The operation of a stage that no module has made: a function was called, or other data was taken."""
+
+
+def stages(calls: list[Call]) -> list[Stage]:
+    """The input and every stage after it: a new one begins where the shape changes or weights come in."""
+    net = calls[0]
+    found = [Stage(net.given or ())]
+    for call in _shown(calls):
+        if call.given is not None and call.given != found[-1].shape:
+            found.append(Stage(call.given, [NO_MODULE]))
+        if len(found) == 1 or call.shape != found[-1].shape or _opens_stage(call.module, found[-1]):
+            found.append(Stage(call.shape))
         last = found[-1]
-        weighs = size > 0 and not _is_pointwise(row.module)
-        if shape != last.shape or weighs:
-            last = Stage(shape)
-            found.append(last)
-        last.operations.append(_name(row.module))
-        last.parameters += size
-        if isinstance(row.module, Linear):
-            last.weight = row.module.weight
+        last.operations.append(_name(call.module))
+        last.parameters += sum(p.size for p in call.module.parameters())
+        if isinstance(call.module, Linear):
+            last.weight = call.module.weight
+    if net.shape != found[-1].shape:
+        found.append(Stage(net.shape, [NO_MODULE]))
     return found
 
 
-def _shown(rows: list[Row]) -> list[Row]:
+def _shown(calls: list[Call]) -> list[Call]:
     """The outermost modules that are more than a row of others."""
-    shown: list[Row] = []
-    for row in rows:
-        inside = any(row is not other and row.path.startswith(f"{other.path}.") for other in shown if other.path)
-        if not inside and not _is_row_of_others(row, rows):
-            shown.append(row)
+    shown: list[Call] = []
+    for call in calls:
+        inside = any(call.path.startswith(f"{other.path}.") for other in shown if other.path)
+        if not inside and not _is_row_of_others(call, calls):
+            shown.append(call)
     return shown
 
 
-def _is_row_of_others(row: Row, rows: list[Row]) -> bool:
-    has_children = any(True for _ in row.module.children())
-    return has_children and (isinstance(row.module, Sequential) or row is rows[0])
+def _is_row_of_others(call: Call, calls: list[Call]) -> bool:
+    return _has_children(call.module) and (isinstance(call.module, Sequential) or call is calls[0])
 
 
-def _is_pointwise(module: Module) -> bool:
-    """Whether the parameters are one for each channel, as those of a BatchNorm."""
-    return all(parameter.ndim < 2 for parameter in vars(module).values() if isinstance(parameter, Parameter))
+def _has_children(module: Module) -> bool:
+    return next(module.children(), None) is not None
+
+
+def _opens_stage(module: Module, last: Stage) -> bool:
+    """Whether a module has weights, more than one number for each channel; a block after one of its kind joins it."""
+    joins = _has_children(module) and last.operations[-1] == _name(module)
+    return not joins and any(parameter.ndim > 1 for parameter in module.parameters())
 
 
 def _name(module: Module) -> str:

@@ -21,7 +21,7 @@ RADIUS, ROW, COLUMN, TOP = 17.0, 44.0, 150.0, 74.0
 def draw_neurons(stages: list[Stage], weights: bool) -> Canvas:
     """Columns of circles named x1.., h1.., a1.., y1.., joined by lines; with `weights`, as wide as these are large.
 
-    A positive weight is a blue solid line, a negative one an orange dashed line.
+    A positive weight is a blue solid line, a negative one an orange dashed line. What no Linear makes has one arrow.
     """
     canvas = Canvas()
     columns = [_places(stage.shape[-1]) for stage in stages]
@@ -31,7 +31,11 @@ def draw_neurons(stages: list[Stage], weights: bool) -> Canvas:
         for i, column in enumerate(columns)
     ]
     for i in range(1, len(stages)):
-        _lines(canvas, stages[i].weight if weights else None, columns[i - 1 : i + 1], positions[i - 1 : i + 1])
+        weight = stages[i].weight
+        if weight is None:
+            canvas.arrow(positions[i - 1][0][0] + 2 * RADIUS, positions[i][0][0] - 2 * RADIUS, TOP + height / 2)
+        else:
+            _lines(canvas, weight if weights else None, columns[i - 1 : i + 1], positions[i - 1 : i + 1])
     for i, (stage, column) in enumerate(zip(stages, columns, strict=True)):
         fill = "input" if i == 0 else "output" if i == len(stages) - 1 else "hidden"
         letter = "x" if i == 0 else "y" if i == len(stages) - 1 else HIDDEN[(i - 1) % len(HIDDEN)]
@@ -70,7 +74,8 @@ def _lines(canvas: Canvas, weight: Any, columns: list[list[int | None]], positio
 
 def _captions(canvas: Canvas, stage: Stage, x: float, word: str | None) -> None:
     """Above a column: how many neurons, and what made them."""
-    lines = [word] if word else [*stage.operations, f"{stage.parameters:,} parameters"]
+    lines = [word] if word else [", ".join(stage.operations)]
+    lines += [f"{stage.parameters:,} parameters"] if stage.parameters else []
     canvas.text(x, 20, f"{stage.shape[-1]:,}", bold=True)
-    for i, line in enumerate(lines[:2] if word else [", ".join(lines[:-1]), lines[-1]]):
+    for i, line in enumerate(lines):
         canvas.text(x, 36 + 14 * i, line, size=11, colour="faint")

@@ -41,6 +41,11 @@ class Canvas:
             max(y1, y2),
         )
 
+    def arrow(self, x1: float, x2: float, y: float) -> None:
+        """An arrow to the right."""
+        self.line(x1, y, x2 - 8, y, "ink", 1.5)
+        self.polygon([(x2 - 8, y - 4), (x2, y), (x2 - 8, y + 4)], "ink")
+
     def circle(self, x: float, y: float, radius: float, fill: str) -> None:
         """A circle with an outline."""
         self._add(

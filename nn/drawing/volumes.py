@@ -67,9 +67,7 @@ def _block(canvas: Canvas, x: float, middle: float, depth: float, height: float,
 
 def _operations(canvas: Canvas, stage: Stage, x: float, gap: float, middle: float) -> None:
     """An arrow with the operations above it and their parameters below."""
-    start, end = x + 10, x + gap - 12
-    canvas.line(start, middle, end, middle, "ink", 1.5)
-    canvas.polygon([(end, middle - 4), (end + 8, middle), (end, middle + 4)], "ink")
+    canvas.arrow(x + 10, x + gap - 4, middle)
     for i, operation in enumerate(reversed(stage.operations)):
         canvas.text(x + gap / 2, middle - 8 - 14 * i, operation, size=11)
     if stage.parameters:

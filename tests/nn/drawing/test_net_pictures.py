@@ -1,6 +1,7 @@
 """nn.draw: a dense net as neurons and lines, a convolutional one as volumes; what is where, and to scale."""
 
 import re
+import tracemalloc
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn import functional as F
 from tests.nn.test_models_of_pytorch import lenet, resnet18
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -100,6 +102,101 @@ class TestVolumes:
         assert "Linear -> (10,)" in text
 
 
+class TestEveryModuleIsDrawn:
+    def test_a_block_that_keeps_the_shape_is_drawn_behind_the_input(self):
+        class Block(nn.Module):
+            def __init__(self):
+                self.c1, self.c2 = nn.Conv2d(3, 3, 1), nn.Conv2d(3, 3, 1)
+
+            def forward(self, x):
+                return x + self.c2(F.relu(self.c1(x)))
+
+        picture = nn.draw(nn.Sequential(Block(), Block(), nn.Conv2d(3, 3, 1), Block()), (3, 5, 5))
+        assert picture.text.splitlines() == [
+            "input (3, 5, 5)",
+            "Block, Block -> (3, 5, 5); 48 parameters",
+            "Conv2d 1 x 1 -> (3, 5, 5); 12 parameters",
+            "Block -> (3, 5, 5); 24 parameters",
+            "84 parameters in all",
+        ]
+        assert words(picture).count("Block") == 3
+
+    @pytest.mark.parametrize("module", [nn.BatchNorm2d(3), nn.ReLU(), nn.Dropout()], ids=lambda m: type(m).__name__)
+    def test_what_comes_first_and_keeps_the_shape_is_too(self, module):
+        picture = nn.draw(nn.Sequential(module, nn.Conv2d(3, 2, 1)), (3, 5, 5))
+        name = type(module).__name__
+        assert picture.text.splitlines()[1].startswith(f"{name} -> (3, 5, 5)")
+        assert name in words(picture)
+
+    def test_between_neurons_what_is_no_linear_layer_is_an_arrow(self):
+        picture = nn.draw(nn.Sequential(nn.Dropout(), nn.Linear(3, 2)), (3,))
+        assert len(parts(picture, "polygon")) == 1
+        assert len(parts(picture, "line")) == 1 + 3 * 2
+        assert "0 parameters" not in words(picture)
+
+
+class TestWhatNoModuleMakes:
+    def test_functions_that_change_the_shape_are_said_to_be_there(self):
+        class Net(nn.Module):
+            def __init__(self):
+                self.c1, self.c2 = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 16, 3, padding=1)
+
+            def forward(self, x):
+                x = F.max_pool2d(F.relu(self.c1(F.avg_pool2d(x, 2))), 2)
+                return F.relu(self.c2(x)).mean((2, 3))
+
+        picture = nn.draw(Net(), (1, 16, 16))
+        assert picture.text.splitlines()[:-1] == [
+            "input (1, 16, 16)",
+            "no module -> (1, 8, 8)",
+            "Conv2d 3 x 3 -> (8, 8, 8); 80 parameters",
+            "no module -> (8, 4, 4)",
+            "Conv2d 3 x 3 -> (16, 4, 4); 1,168 parameters",
+            "no module -> (16,)",
+        ]
+        assert words(picture).count("no module") == 3
+
+    def test_so_are_those_between_neurons(self):
+        class Net(nn.Module):
+            def __init__(self):
+                self.a, self.b = nn.Linear(2, 6), nn.Linear(3, 1)
+
+            def forward(self, x):
+                return self.b(F.glu(self.a(x)))
+
+        picture = nn.draw(Net(), (2,))
+        assert [word for word in words(picture) if word in ("Linear", "no module")] == ["Linear", "no module", "Linear"]
+        assert len(parts(picture, "line")) == 2 * 6 + 1 + 3
+
+
+class TestANetThatIsNotMade:
+    def test_is_drawn_as_if_it_was(self):
+        for make, shape in ((lambda: dense(2, 4, 3), (2,)), (lambda: lenet(nn), (1, 28, 28))):
+            picture = nn.draw(make, shape)
+            assert picture.text == nn.draw(make(), shape).text
+            assert picture.svg == nn.draw(make(), shape).svg
+
+    def test_its_parameters_take_no_memory(self):
+        tracemalloc.start()
+        try:
+            picture = nn.draw(lambda: nn.Sequential(nn.Linear(3000, 3000), nn.Linear(3000, 2)), (3000,))
+            assert tracemalloc.get_traced_memory()[1] < 5e6
+        finally:
+            tracemalloc.stop()
+        assert picture.text.endswith("9,009,002 parameters in all")
+
+    def test_it_is_made_where_its_weights_are_asked_for(self):
+        picture = nn.draw(lambda: dense(2, 3, 2), (2,), weights=True)
+        assert picture.svg == nn.draw(dense(2, 3, 2), (2,), weights=True).svg
+
+    def test_a_net_keeps_none_of_the_hooks(self):
+        model = dense(2, 3)
+        nn.draw(model, (2,))
+        with pytest.raises(ValueError, match="expected input"):
+            nn.draw(model, (5,))
+        assert all(not any(module._hooks()) for module in model.modules())
+
+
 class TestFiles:
     def test_svg_has_a_role_a_title_and_a_description(self, tmp_path):
         picture = nn.draw(dense(2, 3), (2,))
@@ -163,7 +260,8 @@ class TestErrors:
             nn.draw(model, shape)
 
     def test_what_is_no_module_or_no_shape(self):
-        with pytest.raises(TypeError, match=r"draw takes an nn\.Module"):
-            nn.draw(lambda: dense(2, 3), (2,))
+        for model in (lambda: dense(2, 3).state_dict(), "a model"):
+            with pytest.raises(TypeError, match=r"draw takes an nn\.Module, or a function without arguments"):
+                nn.draw(model, (2,))
         with pytest.raises(TypeError, match="input_shape is a shape, such as"):
             nn.draw(dense(2, 3), 2)
