@@ -26,15 +26,15 @@ class Use(NamedTuple):
     step: int
     """The number of the box that gives it, among those that may repeat; -1 for a leaf."""
     alike: int
-    """Equal for uses of one box, and for leaves that look alike."""
+    """Equal for boxes that look alike."""
 
 
 def fold(drawn: Picture, modules_only: bool) -> Picture:
     """Of every run of equal steps, draw the first, with the number of all. A step is one box or several in a row.
 
     Boxes are equal when their operations are, with the numbers in them, and their shapes, and when their inputs come
-    from the same place: in the same step or in an earlier one, or outside from one box, or from leaves that look alike.
-    What leads from one step to the next becomes an arrow back.
+    from the same place in the same step or in an earlier one, or from boxes outside that look alike. What leads from
+    one step to the next becomes an arrow back; what only later steps get from outside is not drawn.
     """
     steps = [box for box in drawn.boxes if box.kind in ("operation", "module")]
     looks = _numbered([None if modules_only and box.kind != "module" else _look(box) for box in steps])
@@ -48,7 +48,7 @@ def fold(drawn: Picture, modules_only: bool) -> Picture:
         for box in steps[i : i + length]:
             box.count = times
         i += length * times
-    return _merged(drawn, first_of)
+    return _merged(drawn, first_of, inputs_too=True)
 
 
 def like_leaves_once(drawn: Picture, most: int) -> Picture:
@@ -98,7 +98,7 @@ def _numbered(looks: list[object]) -> list[int]:
 def _uses(drawn: Picture, steps: list[Box]) -> list[list[Use]]:
     """The inputs of every step, in order."""
     number = {box: i for i, box in enumerate(steps)}
-    alike = _numbered([box if box in number else _look(box) for box in drawn.boxes])
+    alike = _numbered([_look(box) for box in drawn.boxes])
     use_of = {box: Use(number.get(box, -1), like) for box, like in zip(drawn.boxes, alike, strict=True)}
     uses: list[list[Use]] = [[] for _ in steps]
     for arrow in sorted(drawn.arrows, key=lambda arrow: (arrow.user.index, arrow.place)):
@@ -149,25 +149,28 @@ def _go_on(before: list[Use], after: list[Use], length: int, start: int) -> bool
     return True
 
 
-def _merged(drawn: Picture, into: dict[Box, Box]) -> Picture:
-    """Boxes merged into others; leaves that only merged boxes used are gone."""
-    gone = {box for box, kept in into.items() if box is not kept}
+def _merged(drawn: Picture, into: dict[Box, Box], inputs_too: bool = False) -> Picture:
+    """Boxes merged into others; leaves that only merged boxes used are gone, with `inputs_too` operations too."""
     users: dict[Box, set[Box]] = {}
     for arrow in drawn.arrows:
         users.setdefault(arrow.source, set()).add(arrow.target)
-    gone |= {box for box, targets in users.items() if box.kind in ("leaf", "constant") and targets <= gone}
+    gone = {box for box, kept in into.items() if box is not kept}
+    for box in reversed(drawn.boxes):
+        may_go = box.kind in ("leaf", "constant") or (inputs_too and box.count == 1)
+        if may_go and box in users and users[box] <= gone:
+            gone.add(box)
     order = {box: i for i, box in enumerate(drawn.boxes)}
     arrows: list[Arrow] = []
     joined: set[tuple[Box, Box]] = set()
     for arrow in drawn.arrows:
-        if arrow.source in gone and arrow.source not in into:
-            continue
         source, target = into.get(arrow.source, arrow.source), into.get(arrow.target, arrow.target)
+        if source in gone or target in gone:
+            continue
         again = order.get(source, 0) >= order.get(target, 0) if source.count > 1 or target.count > 1 else False
         if source is not target or again:
             original = arrow.source is source and arrow.target is target
             if original or (source, target) not in joined:
                 arrows.append(replace(arrow, source=source, target=target, again=again))
             joined.add((source, target))
-    boxes = [into.get(box, box) for box in drawn.boxes if box not in gone or box in into]
-    return replace(drawn, boxes=list(dict.fromkeys(boxes)), arrows=arrows)
+    boxes = dict.fromkeys(into.get(box, box) for box in drawn.boxes)
+    return replace(drawn, boxes=[box for box in boxes if box not in gone], arrows=arrows)
