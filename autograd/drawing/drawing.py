@@ -113,8 +113,9 @@ def draw(
 
     `show` names what stands in a box: "value", "gradient", "shape", "memory" (remembered for the reverse pass), "time"
     (of a graph made in `debug()`, whose boxes are links to the line that made them). Nodes are framed by the modules
-    that made them, and those below `depth` levels are closed to one box each. Graphs of more than 300 boxes are closed,
-    folded and cut until they are not, and say so.
+    that made them, also by a layer or a loss that was called by itself, and those below `depth` levels are closed to
+    one box each. Graphs of more than 300 boxes are closed, folded and cut until they are not, and say so; a box "first
+    of 400" shows what the first of equal steps holds.
 
     After a failed operation, draw(error) shows the graph up to it. A Tensor that was changed since (by an optimiser,
     say) is shown as it is now; what flowed from it is left out, and the picture says so.
