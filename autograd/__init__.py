@@ -11,7 +11,7 @@ refuse_other_autograd()
 from autograd.backward import gradients
 from autograd.checkpoint import checkpoint
 from autograd.compile import Compiled, compile
-from autograd.draw import Drawing, GraphvizMissingError, LayoutTimeoutError, draw
+from autograd.drawing import Drawing, GraphvizMissingError, LayoutTimeoutError, draw
 from autograd.errors import NotFiniteError
 from autograd.eval_shape import ShapeDtype, eval_shape
 from autograd.gradcheck import GradcheckError, gradcheck

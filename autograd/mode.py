@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from types import coroutine as coroutine_of_generator
 from typing import Any, TypeVar
@@ -178,20 +179,40 @@ def evaluating_shapes(multiply_adds: Counter[str] | None = None) -> Iterator[Non
             leaf.gradient = gradient
 
 
+@dataclass(eq=False, slots=True)
+class ModuleCall:
+    """A call of a module: its name in the module around it, "" if it is called by itself, and its class."""
+
+    name: str
+    kind: str
+    parameters: frozenset[str] = frozenset()
+    """Names of the parameters and buffers of a layer that is called by itself: no path tells whose they are."""
+
+
 class ModulePath(str):
-    """The path of a module, such as "conv1" or "layers.0.norm", with the class of the module at each part of it."""
+    """The path of a module, such as "conv1" or "layers.0.norm", with the calls that led there, outermost first."""
 
-    kinds: tuple[str, ...] = ()
-    """Names of classes; "" for a part that is a list of modules and does not run itself."""
+    calls: tuple[ModuleCall, ...] = ()
 
 
-def inside_module(name: str, kind: str) -> ModeChange:
-    """Nodes created inside belong to module `name`, of class `kind`, of the module that is running outside."""
-    path = ModulePath(f"{mode.module}.{name}" if mode.module else name)
-    path.kinds = (*getattr(mode.module, "kinds", ()), *("",) * name.count("."), kind)
-    return ModeChange(module=path)
+def run_inside(call: ModuleCall, run: Callable[..., Any], *args: Any) -> Any:
+    """Run a function; nodes created meanwhile belong to this call of a module, within the module running outside.
+
+    The path is put back twice, so that an interrupt in the first attempt leaves nothing behind.
+    """
+    before = mode.module
+    path = ModulePath(f"{before}.{call.name}" if before else call.name)
+    path.calls = (*getattr(before, "calls", ()), call)
+    try:
+        try:
+            mode.set(module=path)
+            return run(*args)
+        finally:
+            mode.set(module=before)
+    finally:
+        mode.set(module=before)
 
 
 def running_module() -> str:
-    """The path of the module that is running: the names of `inside_module`, outermost first."""
+    """The path of the module that is running: a ModulePath; the plain "" where none is, or none that has a frame."""
     return mode.module

@@ -35,7 +35,7 @@ from nn.activation import (
 from nn.attention import MultiheadAttention
 from nn.container import ModuleDict, ModuleList, Sequential
 from nn.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
-from nn.draw import NetPicture, draw
+from nn.drawing import NetPicture, draw
 from nn.dropout import Dropout, Dropout2d
 from nn.embedding import Embedding, PositionalEncoding
 from nn.flatten import Flatten, Unflatten

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd import Tensor
 from autograd.errors import describe, remembering
 from autograd.graph import Node, leaf
-from autograd.mode import inside_module, running_module
+from autograd.mode import ModuleCall, ModulePath, run_inside, running_module
 from nn.functional.arguments import flag
 from nn.naming import NAMED, naming_constructor, plain
 from nn.parameter import Buffer, Parameter
@@ -63,10 +63,18 @@ class Module:
         raise TypeError(f"{type(self).__name__} defines no forward(): write what it computes in one.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self._name:
+        kind = type(self).__name__
+        if self._name:
+            call = ModuleCall(self._name, kind)
+        elif self._is_layer() and not isinstance(running_module(), ModulePath):
+            call = ModuleCall("", kind, frozenset(tensor.name or "" for _, tensor in self._named_tensors(Tensor)))
+        else:
             return self._run(args, kwargs)
-        with inside_module(self._name, type(self).__name__):
-            return self._run(args, kwargs)
+        return run_inside(call, self._run, args, kwargs)
+
+    def _is_layer(self) -> bool:
+        """Whether it has no modules in it, or beside them parameters of its own."""
+        return next(self.children(), None) is None or any(isinstance(x, Parameter) for x in vars(self).values())
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         watcher = watching.watcher

@@ -44,7 +44,9 @@ def executed(source: str) -> Any:
     notebook = jupytext.reads(source, fmt="py:percent")
     with TemporaryDirectory() as sockets:
         manager = KernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/kernel")  # no network
-        NotebookClient(notebook, km=manager, timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
+        NotebookClient(
+            notebook, km=manager, timeout=300, coalesce_streams=True, resources={"metadata": {"path": str(FOLDER)}}
+        ).execute()
         manager.shutdown_kernel(now=True)
     for i, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{i}"

@@ -5,9 +5,10 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from autograd import Value
+from autograd import Tensor, Value
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = {source.stem: source.read_text() for source in sorted((NOTEBOOKS / "source").glob("*.py"))}
@@ -163,3 +164,106 @@ class TestLearnersVersions:
             svg = "".join(data["image/svg+xml"])
             assert 'role="img"' in svg
             assert "<desc>node " in svg
+
+
+class TestNumbers:
+    def check(self, expected):
+        return checks.numbers([expected], "", "")
+
+    def test_integers_are_exact(self):
+        check = self.check(61_706)
+        assert check(61_706).right
+        assert check(61_706.0).right
+        for wrong in (61_705, 61_707, 61_700, 61_706.5, 61_706.001):
+            assert not check(wrong).right
+
+    def test_integers_may_have_been_computed_in_floating_point(self):
+        assert self.check(3)(0.1 * 3 * 10).right
+        assert self.check(0)(0.1 + 0.2 - 0.3).right
+        assert not self.check(0)(1e-6).right
+
+    @pytest.mark.parametrize(
+        ("expected", "answers", "wrong"),
+        [
+            (0.0012345, (0.0012345, 0.00123, 0.001234), (0, 0.00122, 0.0012, 0.0012406, -0.0012345)),
+            (123.45, (123.45, 123, 123.4), (122.9, 124, 0.12345)),
+            (-0.5, (-0.5, -0.5003), (0.5, -0.501, 0)),
+        ],
+    )
+    def test_others_are_right_to_three_digits(self, expected, answers, wrong):
+        assert all(self.check(expected)(answer).right for answer in answers)
+        assert not any(self.check(expected)(answer).right for answer in wrong)
+
+    @pytest.mark.parametrize(
+        "answer", [np.int64(4), np.float32(4), np.array(4), Value(4.0), Tensor(4.0), Tensor(np.array(4))], ids=repr
+    )
+    def test_may_be_of_any_kind(self, answer):
+        assert self.check(4)(answer).right
+
+    @pytest.mark.parametrize("answer", [None, [4], np.array([4]), [[1], 2], 4j, {}, len, float("nan"), 10**400])
+    def test_what_is_no_number_is_told_so_or_not_right(self, answer):
+        assert not self.check(4)(answer).right
+
+
+class TestFunctions:
+    def test_an_untouched_cell_is_no_answer(self):
+        def neuron(w, x, b):
+            return ...
+
+        def step_down(x, step_size): ...
+
+        def newest_first(root):
+            return ...
+
+        def before_a_new_round(w): ...
+
+        for question, answer in (
+            (("notebook_01", "q5"), neuron),
+            (("notebook_01", "q7"), step_down),
+            (("notebook_02", "q3"), newest_first),
+            (("notebook_02", "q5"), before_a_new_round),
+        ):
+            assert check(question)(answer) is checks.UNANSWERED
+
+    @pytest.mark.parametrize(
+        ("question", "answer", "hint"),
+        [
+            (
+                ("notebook_01", "q5"),
+                lambda w, x, b: (w[0] * x[0] + w[1] * x[1] + b).sigmoid(),
+                "right for the example, but lists may have any length",
+            ),
+            (
+                ("notebook_01", "q5"),
+                lambda w, x, b: neuron(w, x, Value(-3.0)),
+                "w = 0.5, -1.5, x = 2, 3, b = 4 the sum is 0.5 and its sigmoid 0.622; your neuron gives 0.002",
+            ),
+            (("notebook_01", "q5"), lambda w, x, b: neuron(w, x, Value(b.data)), "not all gradients are"),
+            (("notebook_01", "q7"), lambda x, step_size: step_down(x, 0.1), "step_size = 0.25 x should come to 1.25"),
+            (
+                ("notebook_01", "q7"),
+                lambda x, step_size: setattr(x, "data", x.data - step_size * (2 * x.data - 6)),
+                "Use x.grad and step_size",
+            ),
+            (
+                ("notebook_02", "q3"),
+                lambda root: sorted(recursive_order(root), key=lambda node: -node.index),
+                "newest first. A node is there more than once",
+            ),
+            (
+                ("notebook_02", "q3"),
+                recursive_order,
+                "sort by node.index. A node is there more than once",
+            ),
+            (
+                ("notebook_02", "q5"),
+                lambda w: w.grad is not None and setattr(w, "grad", Tensor(w.grad.data - 4)),
+                "at -3 the gradient should be -6",
+            ),
+            (("notebook_02", "q5"), lambda w: (w.zero_grad(), setattr(w, "data", 1.0)), "w itself should stay"),
+        ],
+    )
+    def test_what_is_right_for_the_example_only_is_told_what_it_is_not_right_for(self, question, answer, hint):
+        verdict = check(question)(answer)
+        assert not verdict.right
+        assert hint in repr(verdict)

@@ -1,5 +1,0 @@
-"""Pictures of nets: small dense ones as neurons, convolutional ones as volumes."""
-
-from nn.draw.picture import NetPicture, draw
-
-__all__ = ["NetPicture", "draw"]
