@@ -5,7 +5,6 @@ So a view keeps its values, recorded or not, as every other result does; and no 
 
 from __future__ import annotations
 
-from threading import RLock
 from typing import Any
 from weakref import ref
 
@@ -15,10 +14,6 @@ from autograd.shape_only import ShapeOnly, owner
 
 _views: dict[int, dict[int, _View]] = {}
 """By the id of the array that owns the memory: weak references to the tensors that look into it."""
-
-
-_noting = RLock()
-"""Held while that changes; a tensor may be dropped, and noted here, at any moment."""
 
 
 class _View(ref[Any]):
@@ -47,16 +42,15 @@ def watch(tensor: Any) -> None:
     """Note that a tensor looks into memory that can be changed."""
     view = _View(tensor, _forget)
     view.memory = key = id(owner(tensor._array))
-    with _noting:
-        _views.setdefault(key, {})[id(view)] = view
+    _views.setdefault(key, {})[id(view)] = view
 
 
 def _forget(view: _View) -> None:
-    with _noting:
-        views = _views.get(view.memory, {})
-        views.pop(id(view), None)
-        if not views:
-            _views.pop(view.memory, None)
+    """Without a lock, since it runs wherever a tensor is dropped: what another thread notes meanwhile is put back."""
+    views = _views.get(view.memory, {})
+    views.pop(id(view), None)
+    if not views and (noted_meanwhile := _views.pop(view.memory, None)):
+        _views.setdefault(view.memory, {}).update(noted_meanwhile)
 
 
 def before_change(array: Any) -> None:
