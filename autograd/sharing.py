@@ -52,5 +52,5 @@ def before_change(array: Any) -> None:
     for view in list(_views.get(key, {}).values()):
         tensor = view()
         if tensor is not None and np.may_share_memory(tensor._data, array):
-            _forget(key, view)
             tensor._take_own_memory()
+            _forget(key, view)

@@ -43,15 +43,13 @@ class Adadelta(Optimizer):
         s, d = piece.scratch[1:]
         np.multiply(g, g, out=s)
         s *= 1 - rho
-        v *= rho
-        v += s
+        piece.change((np.multiply, v, rho, v), (np.add, v, s, v))
         np.add(u, eps, out=d)
         d /= np.add(v, eps, out=s)
         np.sqrt(d, out=d)
         d *= g
         np.multiply(d, d, out=s)
         s *= 1 - rho
-        u *= rho
-        u += s
         d *= options["lr"]
-        piece.w -= d
+        w = piece.w
+        piece.change((np.multiply, u, rho, u), (np.add, u, s, u), (np.subtract, w, d, w))

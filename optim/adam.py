@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import sqrt
 
 import numpy as np
 
 from autograd.tensor import Array
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags, two_betas
 
 
@@ -57,20 +58,19 @@ class Adam(Optimizer):
         return self.state_names if options["amsgrad"] else self.state_names[:2]
 
     def update(self, piece: Piece, options: Options) -> None:
-        w, t = piece.w, piece.numbers["step"]
+        t = piece.numbers["step"]
         b1, b2 = options["betas"]
-        g = gradient(piece, options)
-        decay_values(piece, options)
-        m, v = moments(piece, g, b1, b2)
+        m, v = moments(piece, gradient(piece, options), b1, b2)
         if options["amsgrad"]:
             largest = piece.state["max_exp_avg_sq"]
-            v = np.maximum(largest, v, out=largest)
+            piece.change((partial(np.maximum, out=largest), largest, v))
+            v = largest
+        root = sqrt(1 - b2**t)  # sqrt(v') + eps = (sqrt(v) + root eps) / root
         s = np.sqrt(v, out=piece.scratch[1])
-        s /= sqrt(1 - b2**t)
-        s += options["eps"]
+        s += root * options["eps"]
         np.divide(m, s, out=s)
-        s *= options["lr"] / (1 - b1**t)
-        w -= s
+        s *= root * options["lr"] / (1 - b1**t)
+        go_down(piece, s, decoupled_decay(options))
 
 
 class AdamW(Adam):
@@ -90,20 +90,18 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
 
 
-def decay_values(piece: Piece, options: Options) -> None:
-    """Decoupled weight decay, where it is asked for."""
-    if options["decoupled_weight_decay"] and options["weight_decay"]:
-        piece.w *= 1 - options["lr"] * options["weight_decay"]
+def decoupled_decay(options: Options) -> float:
+    """The part that the values lose in a step by decoupled weight decay, where it is asked for."""
+    return float(options["lr"] * options["weight_decay"]) if options["decoupled_weight_decay"] else 0.0
 
 
 def moments(piece: Piece, g: Array, b1: float, b2: float) -> tuple[Array, Array]:
-    """The moving averages of the gradient and of its square, after this step; computes in scratch[1]."""
+    """The moving averages of the gradient and of its square, after this step; computes in scratch[1] and scratch[2]."""
     m, v = piece.state["exp_avg"], piece.state["exp_avg_sq"]
-    s = np.subtract(g, m, out=piece.scratch[1])
-    s *= 1 - b1
-    m += s
-    np.multiply(g, g, out=s)
-    s *= 1 - b2
-    v *= b2
-    v += s
+    change, square = piece.scratch[1:]
+    np.subtract(g, m, out=change)
+    change *= 1 - b1
+    np.multiply(g, g, out=square)
+    square *= 1 - b2
+    piece.change((np.add, m, change, m), (np.multiply, v, b2, v), (np.add, v, square, v))
     return m, v

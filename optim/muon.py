@@ -10,7 +10,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.tensor import Array
 from optim.block import Numbers, Piece
-from optim.optimizer import Optimizer, Params
+from optim.optimizer import Optimizer, Params, go_down
 from optim.options import Options, at_least_0, flags, is_number, one_of, require, whole
 
 
@@ -79,14 +79,13 @@ class Muon(Optimizer):
                 )
 
     def update(self, piece: Piece, options: Options) -> None:
-        w, g, b = piece.w, piece.g, piece.state["momentum_buffer"]
+        g, b = piece.g, piece.state["momentum_buffer"]
         momentum, lr = options["momentum"], options["lr"]
-        b += (1 - momentum) * (g - b)
+        piece.change((np.add, b, (1 - momentum) * (g - b), b))
         u = g + momentum * (b - g) if options["nesterov"] else b
         direction = orthogonal(u.reshape(piece.shape), options)
         direction *= adjusted(lr, options["adjust_lr_fn"], piece.shape)
-        w *= 1 - lr * options["weight_decay"]
-        w -= direction.ravel()
+        go_down(piece, direction.ravel(), lr * options["weight_decay"])
 
 
 def orthogonal(u: Array, options: Options) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
@@ -11,6 +12,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.tensor import Array
 from optim.block import Block, Numbers, Piece, blocks
+from optim.interruption import UnfinishedStep
 from optim.options import Options, at_least_0
 from optim.state import Problems, read_arrays, read_groups, saved_groups
 
@@ -47,6 +49,7 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[Group] = []
         self._blocks: list[list[Block]] = []
+        self._unfinished: UnfinishedStep | None = None
         for group in self._as_groups(params):
             self.param_groups.append(self._checked(group))
         self._blocks = [blocks(group["params"]) for group in self.param_groups]
@@ -120,21 +123,54 @@ class Optimizer:
                 p.zero_grad()
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change every parameter that has a gradient.
+        """Change every parameter that has a gradient and is not frozen.
 
         `closure`, if given, computes the loss and its gradients before; its result is returned.
+
+        A step that is interrupted, by Ctrl-C or an error, is finished before the exception goes on, so that it is done
+        as a whole; where that is interrupted too, by the next `step`, `state_dict` or `load_state_dict`. An error of
+        `update` that comes again ends the step: pieces before it are changed, it and those after it are not.
+
+        Raises TypeError or ValueError for an option in `param_groups` that is not as it must be; then nothing changes.
         """
+        self._finish()
+        self._check_groups()
         loss = None if closure is None else closure()
+        pieces: list[tuple[Piece, Options]] = []
         for k, group in enumerate(self.param_groups):
-            names = self.kept(group)
+            options = dict(group)
             for block in self._whole_blocks(k):
-                block.keep(names)
-                for piece in block.pieces(partial(self._advanced, options=group), self.uncut):
-                    self.update(piece, group)
+                block.keep(self.kept(options))
+                for piece in block.pieces(partial(self._advanced, options=options), self.uncut):
+                    pieces.append((piece, options))
+        self._unfinished = UnfinishedStep(pieces)
+        self._finish()
         return loss
 
+    def _finish(self) -> None:
+        """Finish the step under way, if there is one: also when it is interrupted, so that it is done as a whole."""
+        if self._unfinished is None:
+            return
+        try:
+            self._unfinished.finish(self.update)
+        except BaseException:
+            with suppress(Exception):
+                self._unfinished.finish(self.update)
+            self._unfinished = None
+            raise
+        self._unfinished = None
+
+    def _check_groups(self) -> None:
+        """Raise TypeError or ValueError for a group whose options or parameters were changed to what cannot be."""
+        for k, (group, blocks) in enumerate(zip(self.param_groups, self._blocks, strict=True)):
+            self.check(group)
+
     def update(self, piece: Piece, options: Options) -> None:
-        """Change the values of a piece by its gradient; every optimiser defines its own."""
+        """Change the values of a piece by its gradient; every optimiser defines its own.
+
+        Values and state are changed by `piece.change` alone, and the values in its last call: then an interrupt may
+        come anywhere, and the update be made again.
+        """
         raise TypeError(f"{type(self).__name__} defines no update().")
 
     def kept(self, options: Options) -> tuple[str, ...]:
@@ -157,11 +193,12 @@ class Optimizer:
         """The blocks of a group; gathered anew if another owner has moved values or their dtype has changed."""
         if not all(block.leaves.is_whole() for block in self._blocks[k]):
             places = self._places()
-            self._blocks[k] = blocks(self.param_groups[k]["params"])
-            for block in self._blocks[k]:
+            gathered = blocks(self.param_groups[k]["params"])
+            for block in gathered:
                 for i, p in enumerate(block.params):
                     old, j = places[id(p)]
                     block.set_state(i, old.state_of(j), old.numbers[j])
+            self._blocks[k] = gathered
         return self._blocks[k]
 
     def _places(self) -> dict[int, tuple[Block, int]]:
@@ -176,6 +213,7 @@ class Optimizer:
         {"state": {index of parameter: {name: array or number}}, "param_groups": [options, with the indices as
         "params"]}, with PyTorch's names. Arrays are copies. Options that are tuples become lists.
         """
+        self._finish()
         return {"state": self._saved_state(), "param_groups": saved_groups(self.param_groups)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -185,6 +223,7 @@ class Optimizer:
 
         Raises ValueError with all that does not fit; then nothing changes.
         """
+        self._finish()
         problems = Problems(type(self).__name__)
         groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), SCHEDULED, problems)
         problems.stop()
@@ -238,3 +277,10 @@ def gradient(piece: Piece, options: Options) -> Array:
     decay = np.multiply(piece.w, options["weight_decay"], out=piece.scratch[1])
     decayed: Array = np.add(g, decay, out=piece.scratch[0])
     return decayed
+
+
+def go_down(piece: Piece, step: Array, decay: float = 0.0) -> None:
+    """Subtract a step from the values, after they have decayed by a part."""
+    w = piece.w
+    decayed = [(np.multiply, w, 1 - decay, w)] if decay else []
+    piece.change(*decayed, (np.subtract, w, step, w))

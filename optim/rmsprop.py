@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags
 
 
@@ -62,13 +62,12 @@ class RMSprop(Optimizer):
         v, s = piece.state["square_avg"], piece.scratch[1]
         np.multiply(g, g, out=s)
         s *= 1 - alpha
-        v *= alpha
-        v += s
+        piece.change((np.multiply, v, alpha, v), (np.add, v, s, v))
         if options["centered"]:
             m = piece.state["grad_avg"]
             np.subtract(g, m, out=s)
             s *= 1 - alpha
-            m += s
+            piece.change((np.add, m, s, m))
             np.subtract(v, np.multiply(m, m, out=s), out=s)
             v = np.maximum(s, 0, out=s)  # where rounding took it below
         np.sqrt(v, out=s)
@@ -76,8 +75,6 @@ class RMSprop(Optimizer):
         np.divide(g, s, out=s)
         if options["momentum"]:
             b = piece.state["momentum_buffer"]
-            b *= options["momentum"]
-            b += s
-            np.copyto(s, b)
-        s *= options["lr"]
-        piece.w -= s
+            piece.change((np.multiply, b, options["momentum"], b), (np.add, b, s, b))
+            s = b
+        go_down(piece, np.multiply(s, options["lr"], out=piece.scratch[1]))
