@@ -214,9 +214,7 @@ def _given(*args: Any) -> tuple[Any, ...]:
     return tuple(arg for arg in args if arg is not ABSENT)
 
 
-def _constant_result(
-    primitive: Primitive, nodes: list[Node | None], out: Array, looked_into: Sequence[Node]
-) -> Tensor:
+def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Array, looked_into: Sequence[Node]) -> Tensor:
     """A result that needs no gradient. Where inputs have names, so that drawings tell them, it has one too."""
     names = [node.name for node in nodes if node is not None and node.name] if mode.recording else []
     if not names and not looked_into:

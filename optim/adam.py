@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import sqrt
+from typing import ClassVar
 
 import numpy as np
 
@@ -75,6 +76,8 @@ class Adam(Optimizer):
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: w *= 1 - lr weight_decay before each step (Loshchilov and Hutter 2019)."""
+
+    newer: ClassVar[Options] = {**Adam.newer, "decoupled_weight_decay": True}
 
     def __init__(
         self,

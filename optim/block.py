@@ -28,7 +28,9 @@ class Piece:
     piece is one whole parameter. Values and state are changed by `change`.
     """
 
-    __slots__ = ("bounds", "first", "g", "made", "numbers", "reached", "run", "scratch", "shape", "state", "values", "w")
+    __slots__ = (
+        *("bounds", "first", "g", "made", "numbers", "reached", "run", "scratch", "shape", "state", "values", "w"),
+    )
 
     def __init__(self, run: Run, start: int, stop: int) -> None:
         block = run.block

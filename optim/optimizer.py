@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from operator import is_
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -31,16 +32,21 @@ class Optimizer:
     from the next step on.
 
     The values of a group's parameters are moved into one flat array, and so is what the optimiser keeps of them: a step
-    takes a few calls of NumPy, however many parameters there are. A parameter without a gradient stays as it is.
+    takes a few calls of NumPy, however many parameters there are. A parameter without a gradient stays as it is, and so
+    does one that is frozen, with requires_grad=False, until it requires a gradient again.
 
-    Raises TypeError for what is not a leaf Tensor that requires a gradient and for options of a wrong kind, ValueError
-    where there is no parameter, one is given twice, or an option has a wrong value or an unknown name.
+    Raises TypeError for what is not a leaf Tensor, if none requires a gradient, and for options of a wrong kind,
+    ValueError where there is no parameter, one is given twice, or an option has a wrong value or an unknown name.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ()
     """What the optimiser may keep of each element of a parameter."""
     start: ClassVar[Numbers] = {"step": 0.0}
     """What it keeps of each parameter as a whole, before the first step."""
+    newer: ClassVar[Options] = dict.fromkeys(
+        ("amsgrad", "centered", "decoupled_weight_decay", "maximize", "nesterov"), False
+    )
+    """Options that older states of PyTorch lack, and what they mean there."""
     uncut: ClassVar[bool] = False
     """Whether `update` is to see each parameter by itself and whole."""
 
@@ -48,11 +54,19 @@ class Optimizer:
         self.check(defaults)
         self.defaults = defaults
         self.param_groups: list[Group] = []
+        self._params: list[list[Tensor]] = []
         self._blocks: list[list[Block]] = []
         self._unfinished: UnfinishedStep | None = None
         for group in self._as_groups(params):
             self.param_groups.append(self._checked(group))
-        self._blocks = [blocks(group["params"]) for group in self.param_groups]
+        everyone = [p for group in self.param_groups for p in group["params"]]
+        if not any(p.requires_grad for p in everyone):
+            raise TypeError(
+                "an optimiser changes tensors made with requires_grad=True; this is "
+                f"{everyone[0]!r}, and none of the others requires a gradient either."
+            )
+        self._params = [list(group["params"]) for group in self.param_groups]
+        self._blocks = [blocks(params) for params in self._params]
 
     def __repr__(self) -> str:
         options = [[f"{name}={group[name]!r}" for name in self.defaults] for group in self.param_groups]
@@ -66,6 +80,7 @@ class Optimizer:
         """Add parameters, `{"params": [...], ...}`, with options of their own or else the optimiser's."""
         group = self._checked(param_group)
         self.param_groups.append(group)
+        self._params.append(list(group["params"]))
         self._blocks.append(blocks(group["params"]))
 
     @staticmethod
@@ -91,7 +106,7 @@ class Optimizer:
         if not params:
             raise ValueError("there is nothing to optimise: the list of parameters is empty.")
         for p in params:
-            if not isinstance(p, Tensor) or not p.requires_grad or p.node is None or not p.node.is_leaf:
+            if not _is_parameter(p):
                 raise TypeError(f"an optimiser changes tensors made with requires_grad=True; this is {p!r}.")
         everyone = [id(p) for other in [*self.param_groups, one] for p in other["params"]]
         if len(set(everyone)) < len(everyone):
@@ -103,13 +118,18 @@ class Optimizer:
                 f"{', '.join(self.defaults)}."
             )
         options = {**self.defaults, **{name: value for name, value in group.items() if name != "params"}}
-        self.check(options)
+        self._check_options(options)
         self.check_params(params)
         return {"params": params, **options}
 
     def check(self, options: Options) -> None:
         """Raise TypeError or ValueError for an option that is not as it must be."""
         at_least_0(options, "lr")
+
+    def _check_options(self, options: Options) -> None:
+        """Check these options, with what schedulers note beside them."""
+        self.check(options)
+        at_least_0(options, *[name for name in SCHEDULED if name in options])
 
     def check_params(self, params: list[Tensor]) -> None:
         """Raise for parameters that this optimiser can not change."""
@@ -141,8 +161,8 @@ class Optimizer:
             options = dict(group)
             for block in self._whole_blocks(k):
                 block.keep(self.kept(options))
-                for piece in block.pieces(partial(self._advanced, options=options), self.uncut):
-                    pieces.append((piece, options))
+                found = block.pieces(partial(self._advanced, options=options), self.uncut)
+                pieces += [(piece, options) for piece in found]
         self._unfinished = UnfinishedStep(pieces)
         self._finish()
         return loss
@@ -161,9 +181,24 @@ class Optimizer:
         self._unfinished = None
 
     def _check_groups(self) -> None:
-        """Raise TypeError or ValueError for a group whose options or parameters were changed to what cannot be."""
-        for k, (group, blocks) in enumerate(zip(self.param_groups, self._blocks, strict=True)):
-            self.check(group)
+        """Raise TypeError or ValueError, with the group, for what was changed in `param_groups` and cannot be."""
+        if len(self.param_groups) != len(self._params):
+            raise ValueError(
+                f"there were {len(self._params)} groups, and now there are {len(self.param_groups)}: groups are added by "
+                "add_param_group, and to be without one, make a new optimiser."
+            )
+        for k, (group, params) in enumerate(zip(self.param_groups, self._params, strict=True)):
+            missing = [name for name in ("params", *self.defaults) if name not in group]
+            if missing:
+                raise ValueError(f"group {k} lacks {', '.join(map(repr, missing))}.")
+            if len(group["params"]) != len(params) or not all(map(is_, group["params"], params)):
+                raise ValueError(
+                    f"the parameters of group {k} are others than before: new ones are added by add_param_group."
+                )
+            try:
+                self._check_options(group)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"group {k}: {error}") from None
 
     def update(self, piece: Piece, options: Options) -> None:
         """Change the values of a piece by its gradient; every optimiser defines its own.
@@ -225,10 +260,10 @@ class Optimizer:
         """
         self._finish()
         problems = Problems(type(self).__name__)
-        groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), SCHEDULED, problems)
+        groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), self.newer, SCHEDULED, problems)
         problems.stop()
         for k, options in enumerate(groups):
-            problems.check(f"group {k}", partial(self.check, {**self.param_groups[k], **options}))
+            problems.check(f"group {k}", partial(self._check_options, {**self.param_groups[k], **options}))
         problems.stop()
         self._load_state(state_dict, groups, problems)
         for group, options in zip(self.param_groups, groups, strict=True):
@@ -264,6 +299,13 @@ class Optimizer:
         for p, arrays, numbers in read:
             block, i = places[id(p)]
             block.set_state(i, arrays, numbers)
+
+
+def _is_parameter(p: Any) -> bool:
+    """Whether it is a leaf whose values can be changed: it may be frozen, and require no gradient at present."""
+    if not isinstance(p, Tensor) or p.node is None or p.dtype.kind not in "fc":
+        return False
+    return p.node.is_leaf and not p.node.parents
 
 
 def gradient(piece: Piece, options: Options) -> Array:

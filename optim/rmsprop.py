@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
+from autograd.arguments import number
 from optim.block import Piece
 from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags
@@ -17,6 +20,7 @@ class RMSprop(Optimizer):
     `momentum`, b = momentum b + d;  w -= lr b. With `maximize`, -g stands for g.
     """
 
+    newer: ClassVar[Options] = {**Optimizer.newer, "momentum": 0.0}
     state_names = ("square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
@@ -45,7 +49,8 @@ class RMSprop(Optimizer):
         )
 
     def check(self, options: Options) -> None:
-        at_least_0(options, "lr", "alpha", "eps", "weight_decay", "momentum")
+        number(options["alpha"], "alpha", least=0, most=1)
+        at_least_0(options, "lr", "eps", "weight_decay", "momentum")
         flags(options, "centered", "maximize")
 
     def kept(self, options: Options) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from autograd.arguments import number
 from optim.block import Numbers, Piece
 from optim.optimizer import Optimizer, Params, go_down, gradient
-from optim.options import Options, at_least_0, flags, number
+from optim.options import Options, at_least_0, flags
 
 
 class SGD(Optimizer):
@@ -46,7 +47,7 @@ class SGD(Optimizer):
 
     def check(self, options: Options) -> None:
         at_least_0(options, "lr", "momentum", "weight_decay")
-        number("dampening", options["dampening"])
+        number(options["dampening"], "dampening")
         flags(options, "nesterov", "maximize")
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise ValueError("Nesterov momentum needs a momentum above 0 and no dampening.")

@@ -93,7 +93,7 @@ def test_muon_leaves_vectors_to_others():
         (lambda: optim.SGD([{"params": leaf(), "lr": -1}]), ValueError, "lr must be 0 or more, not -1"),
         (lambda: optim.SGD([leaf()], lr=-1), ValueError, "lr must be 0 or more, not -1"),
         (lambda: optim.SGD([leaf()], lr="a"), TypeError, "lr must be a number, not 'a'"),
-        (lambda: optim.SGD([leaf()], lr=float("nan")), ValueError, "lr must be 0 or more, not nan"),
+        (lambda: optim.SGD([leaf()], lr=float("nan")), ValueError, "lr must be a finite number, not nan"),
         (lambda: optim.SGD([leaf()], momentum=-1), ValueError, "momentum must be 0 or more"),
         (lambda: optim.SGD([leaf()], dampening=None), TypeError, "dampening must be a number, not None"),
         (lambda: optim.SGD([leaf()], weight_decay=-1), ValueError, "weight_decay must be 0 or more"),
