@@ -28,7 +28,7 @@ def integer(value: Any, name: str, least: float = -inf, most: int = sys.maxsize)
 
 
 def number(
-    value: Any, name: str, least: float = -inf, above: float = -inf, most: float = inf, finite: bool = True
+    value: Any, name: str, least: float = -inf, above: float | None = None, most: float = inf, finite: bool = True
 ) -> float:
     """The value; TypeError unless it is a real number, ValueError for NaN, infinities (if `finite`), out of bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
@@ -36,11 +36,13 @@ def number(
     x: float = value.item() if isinstance(value, np.generic) else value
     if not abs(x) <= (sys.float_info.max if finite else inf):  # NaN too
         raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {describe(x)}.")
-    if not least <= x <= most:
-        bounds = f"{least} or more" if most == inf else f"in [{least}, {most}]"
+    if x < least:
+        raise ValueError(f"{name} must be {least} or more, not {x}.")
+    if above is not None and x <= above:
+        raise ValueError(f"{name} must be above {above}{'' if most == inf else f' and at most {most}'}, not {x}.")
+    if x > most:
+        bounds = f"{most} or less" if least == -inf else f"in [{least}, {most}]"
         raise ValueError(f"{name} must be {bounds}, not {x}.")
-    if above > -inf and x <= above:
-        raise ValueError(f"{name} must be above {above}, not {x}.")
     return x
 
 

@@ -184,8 +184,8 @@ class Optimizer:
         """Raise TypeError or ValueError, with the group, for what was changed in `param_groups` and cannot be."""
         if len(self.param_groups) != len(self._params):
             raise ValueError(
-                f"there were {len(self._params)} groups, and now there are {len(self.param_groups)}: groups are added by "
-                "add_param_group, and to be without one, make a new optimiser."
+                f"there were {len(self._params)} groups, and now there are {len(self.param_groups)}: groups are added "
+                "by add_param_group, and to be without one, make a new optimiser."
             )
         for k, (group, params) in enumerate(zip(self.param_groups, self._params, strict=True)):
             missing = [name for name in ("params", *self.defaults) if name not in group]

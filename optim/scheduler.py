@@ -101,7 +101,7 @@ class LRScheduler:
     def _set(self, lrs: Sequence[float]) -> None:
         self._present()
         for lr in lrs:
-            number(lr, f"the lr that {type(self).__name__} gives in epoch {self.last_epoch}", least=0)
+            number(lr, f"the lr that {type(self).__name__} gives in epoch {self.last_epoch}")
         for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):
             group["lr"] = lr
         self._last_lr = list(lrs)

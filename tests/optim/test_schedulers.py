@@ -181,10 +181,10 @@ class TestState:
     [
         (lambda o: optim.StepLR([1], 2), TypeError, r"a scheduler takes an optimiser first, not \[1\]"),
         (lambda o: optim.StepLR(o, 0), ValueError, "step_size must be 1 or more, not 0"),
-        (lambda o: optim.StepLR(o, 2.5), TypeError, "step_size must be a whole number, not 2.5"),
+        (lambda o: optim.StepLR(o, 2.5), TypeError, "step_size must be an integer, not 2.5"),
         (lambda o: optim.StepLR(o, 2, gamma="a"), TypeError, "gamma must be a number, not 'a'"),
         (lambda o: optim.StepLR(o, 2, last_epoch=3), ValueError, 'after epoch 3, group 0 needs an "initial_lr"'),
-        (lambda o: optim.MultiStepLR(o, [1.5]), TypeError, "milestones must be a whole number, not 1.5"),
+        (lambda o: optim.MultiStepLR(o, [1.5]), TypeError, "milestones must be an integer, not 1.5"),
         (lambda o: optim.LinearLR(o, 0), ValueError, "start_factor must be above 0 and at most 1, not 0"),
         (lambda o: optim.LinearLR(o, end_factor=2), ValueError, r"end_factor must be in \[0, 1\], not 2"),
         (lambda o: optim.CosineAnnealingLR(o, 0), ValueError, "T_max must be 1 or more"),
