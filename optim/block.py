@@ -36,8 +36,8 @@ class Piece:
         block = run.block
         self.run = run
         self.bounds = start - block.bounds[run.start], stop - block.bounds[run.start]
-        self.values = block.values[start:stop]
-        self.w = block.half_values[: stop - start] if block.is_half else self.values
+        self.values = values = block.values[start:stop]
+        self.w = block.half_values[: stop - start] if block.is_half else values
         self.state = {name: flat[start:stop] for name, flat in block.state.items()}
         self.numbers = run.numbers or {}
         self.first = run.first
@@ -60,8 +60,7 @@ class Piece:
         """
         self.reached += 1
         if self.reached > self.made:
-            with np.errstate(all="ignore"):
-                list(starmap(call, (*calls, (setattr, self, "made", self.reached))))
+            list(starmap(call, (*calls, (setattr, self, "made", self.reached))))
 
     def end(self) -> None:
         """Note that the parameters have taken this step."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from optim.block import Piece, Run
 from optim.options import Options
 
@@ -20,15 +22,19 @@ class UnfinishedStep:
         self.done = 0
 
     def finish(self, update: Callable[[Piece, Options], None]) -> None:
-        """Change the pieces that are not done."""
+        """Change the pieces that are not done.
+
+        NumPy's warnings and errors of floating point are off: they would come in the middle of a change.
+        """
         run: Run | None = None
-        while self.done < len(self.pieces):
-            piece, options = self.pieces[self.done]
-            if piece.run is not run:
-                run = piece.run
-                run.mark_changed()
-                g = run.gradient()
-            piece.begin(g)
-            update(piece, options)
-            piece.end()
-            self.done += 1
+        with np.errstate(all="ignore"):
+            while self.done < len(self.pieces):
+                piece, options = self.pieces[self.done]
+                if piece.run is not run:
+                    run = piece.run
+                    run.mark_changed()
+                    g = run.gradient()
+                piece.begin(g)
+                update(piece, options)
+                piece.end()
+                self.done += 1

@@ -151,6 +151,8 @@ class Optimizer:
         as a whole; where that is interrupted too, by the next `step`, `state_dict` or `load_state_dict`. An error of
         `update` that comes again ends the step: pieces before it are changed, it and those after it are not.
 
+        Numbers out of range become infinite, as in PyTorch, without NumPy's warnings.
+
         Raises TypeError or ValueError for an option in `param_groups` that is not as it must be; then nothing changes.
         """
         self._finish()
