@@ -99,12 +99,12 @@ def decoupled_decay(options: Options) -> float:
 
 
 def moments(piece: Piece, g: Array, b1: float, b2: float) -> tuple[Array, Array]:
-    """The moving averages of the gradient and of its square, after this step; computes in scratch[1] and scratch[2]."""
+    """The moving averages of the gradient and of its square, after this step; computes in scratch[1]."""
     m, v = piece.state["exp_avg"], piece.state["exp_avg_sq"]
-    change, square = piece.scratch[1:]
-    np.subtract(g, m, out=change)
-    change *= 1 - b1
-    np.multiply(g, g, out=square)
-    square *= 1 - b2
-    piece.change((np.add, m, change, m), (np.multiply, v, b2, v), (np.add, v, square, v))
+    s = np.subtract(g, m, out=piece.scratch[1])
+    s *= 1 - b1
+    piece.change((np.add, m, s, m))
+    np.multiply(g, g, out=s)
+    s *= 1 - b2
+    piece.change((np.multiply, v, b2, v), (np.add, v, s, v))
     return m, v

@@ -29,16 +29,19 @@ class Piece:
     """
 
     __slots__ = (
-        *("bounds", "first", "g", "made", "numbers", "reached", "run", "scratch", "shape", "state", "values", "w"),
+        *("first", "g", "numbers", "scratch", "shape", "state", "w"),
+        *("made", "reached", "run", "start", "stop", "values"),
     )
 
     def __init__(self, run: Run, start: int, stop: int) -> None:
         block = run.block
         self.run = run
-        self.bounds = start - block.bounds[run.start], stop - block.bounds[run.start]
-        self.values = values = block.values[start:stop]
+        self.start = start
+        self.stop = stop
+        a, b = block.bounds[run.start] + start, block.bounds[run.start] + stop
+        self.values = values = block.values[a:b]
         self.w = block.half_values[: stop - start] if block.is_half else values
-        self.state = {name: flat[start:stop] for name, flat in block.state.items()}
+        self.state = {name: flat[a:b] for name, flat in block.state.items()}
         self.numbers = run.numbers or {}
         self.first = run.first
         self.shape = block.params[run.start].shape
@@ -47,7 +50,7 @@ class Piece:
 
     def begin(self, g: Array) -> None:
         """Get ready for an update, which may have been begun before; `g` is the gradient of the run."""
-        self.g = g[self.bounds[0] : self.bounds[1]]
+        self.g = g[self.start : self.stop]
         if self.w is not self.values and self.made == 0:
             np.copyto(self.w, self.values)
         self.reached = 0
@@ -81,11 +84,11 @@ class Run:
         self.gradients = gradients
         self.numbers = numbers
         self.first = first
+        self.size = block.bounds[stop] - block.bounds[start]
 
-    def pieces(self, most: int) -> Iterator[Piece]:
-        """Pieces of at most `most` elements."""
-        start, stop = self.block.bounds[self.start], self.block.bounds[self.stop]
-        return (Piece(self, a, min(a + most, stop)) for a in range(start, stop, most))
+    def piece(self, start: int) -> Piece:
+        """The piece that begins with this element."""
+        return Piece(self, start, min(start + self.block.longest, self.size))
 
     def gradient(self) -> Array:
         """The gradients one after another: of one parameter its own, of several in an array kept for that."""
@@ -130,6 +133,7 @@ class Block:
         self.gathered = np.empty(longest, self.dtype)
         self.scratch = np.empty((3, longest), self.dtype)
         self.half_values = np.empty(0, self.dtype)
+        self.longest = 0
 
     def keep(self, names: Sequence[str]) -> None:
         """Have a flat array, at first zero, for each of these names."""
@@ -155,18 +159,23 @@ class Block:
 
     # What a step goes over -----------------------------------------------------------------------------------------
 
-    def pieces(self, advance: Callable[[Numbers | None], Numbers | None], uncut: bool) -> list[Piece]:
-        """The pieces of all parameters that have a gradient; `advance` gives their numbers for the step.
+    def runs(self, advance: Callable[[Numbers | None], Numbers | None], uncut: bool) -> list[Run]:
+        """The runs of all parameters that have a gradient; `advance` gives their numbers for the step.
 
-        Parameters without a gradient are left out, with all that is kept of them. With `uncut`, each piece is one
-        whole parameter, without scratch.
+        Parameters without a gradient are left out, with all that is kept of them. With `uncut`, each run is one
+        parameter, and one piece, without scratch.
         """
         runs = list(self._runs(self.leaves.gradients(), advance, 0 if uncut else PIECE))
-        longest = max((self.bounds[run.stop] - self.bounds[run.start] for run in runs), default=0)
-        longest = longest if uncut else min(longest, PIECE)
-        if self.is_half and self.half_values.size < longest:
-            self.half_values = np.empty(longest, self.dtype)
-        return [piece for run in runs for piece in run.pieces(longest)]
+        most = max((run.size for run in runs), default=0)
+        self.longest = most if uncut else min(most, PIECE)
+        if self.is_half and self.half_values.size < self.longest:
+            self.half_values = np.empty(self.longest, self.dtype)
+        return runs
+
+    def pieces(self, advance: Callable[[Numbers | None], Numbers | None], uncut: bool) -> list[Piece]:
+        """The pieces of all runs."""
+        runs = self.runs(advance, uncut)
+        return [run.piece(start) for run in runs for start in range(0, run.size, self.longest)]
 
     def _runs(
         self, gradients: Sequence[Array | None], advance: Callable[[Numbers | None], Numbers | None], most: int

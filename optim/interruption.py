@@ -11,30 +11,34 @@ from optim.options import Options
 
 
 class UnfinishedStep:
-    """The pieces that a step changes, each with its group's options, and how many of them are done.
+    """The runs that a step changes, each with its group's options, and up to where it is done.
 
-    The piece after those may be half done. Its update is made again, in which `Piece.change` passes over what was
+    The piece from there on may be half done. Its update is made again, in which `Piece.change` passes over what was
     changed before; all else that is done for a piece does no harm a second time.
     """
 
-    def __init__(self, pieces: list[tuple[Piece, Options]]) -> None:
-        self.pieces = pieces
-        self.done = 0
+    def __init__(self, runs: list[tuple[Run, Options]]) -> None:
+        self.runs = runs
+        self.done = 0, 0
+        """The number of runs that are done, and of elements in the next one: changed by one assignment."""
+        self.piece: Piece | None = None
 
     def finish(self, update: Callable[[Piece, Options], None]) -> None:
-        """Change the pieces that are not done.
+        """Change what is not done.
 
         NumPy's warnings and errors of floating point are off: they would come in the middle of a change.
         """
-        run: Run | None = None
         with np.errstate(all="ignore"):
-            while self.done < len(self.pieces):
-                piece, options = self.pieces[self.done]
-                if piece.run is not run:
-                    run = piece.run
-                    run.mark_changed()
-                    g = run.gradient()
-                piece.begin(g)
-                update(piece, options)
-                piece.end()
-                self.done += 1
+            for run, options in self.runs[self.done[0] :]:
+                run.mark_changed()
+                g = run.gradient()
+                k, start = self.done
+                while start < run.size:
+                    piece = self.piece
+                    if piece is None or piece.run is not run or piece.start != start:
+                        piece = self.piece = run.piece(start)
+                    piece.begin(g)
+                    update(piece, options)
+                    piece.end()
+                    start = piece.stop
+                    self.done = (k, start) if start < run.size else (k + 1, 0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.tensor import Array
-from optim.block import Block, Numbers, Piece, blocks
+from optim.block import Block, Numbers, Piece, Run, blocks
 from optim.interruption import UnfinishedStep
 from optim.options import Options, at_least_0
 from optim.state import Problems, read_arrays, read_groups, saved_groups
@@ -158,14 +158,14 @@ class Optimizer:
         self._finish()
         self._check_groups()
         loss = None if closure is None else closure()
-        pieces: list[tuple[Piece, Options]] = []
+        runs: list[tuple[Run, Options]] = []
         for k, group in enumerate(self.param_groups):
             options = dict(group)
             for block in self._whole_blocks(k):
                 block.keep(self.kept(options))
-                found = block.pieces(partial(self._advanced, options=options), self.uncut)
-                pieces += [(piece, options) for piece in found]
-        self._unfinished = UnfinishedStep(pieces)
+                found = block.runs(partial(self._advanced, options=options), self.uncut)
+                runs += [(run, options) for run in found]
+        self._unfinished = UnfinishedStep(runs)
         self._finish()
         return loss
 
