@@ -16,9 +16,10 @@ from autograd.tensor import Array, Tensor
 class FlatLeaves:
     """Leaves of one dtype whose values are moved into one flat array, `values`; the `data` of each is a view of it.
 
-    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` calls `before_change`, so that
-    views keep their values, and `mark_changed`, so that a graph that used the old ones is refused. Graphs built before
-    the move stay valid; an array that somebody has kept of a leaf's `data` is no longer the leaf's.
+    Leaf i has the elements from `bounds[i]` to `bounds[i + 1]`. Who writes into `values` first calls `before_change`,
+    so that views keep their values, and `mark_changed`, so that a graph that used the old ones is refused: first, since
+    an interrupt may come at any time. Graphs built before the move stay valid; an array that somebody has kept of a
+    leaf's `data` is no longer the leaf's.
     """
 
     def __init__(self, leaves: Sequence[Tensor]) -> None:
@@ -39,8 +40,10 @@ class FlatLeaves:
         return all(map(is_, [leaf._array for leaf in self.leaves], self._places))
 
     def gradients(self) -> list[Array | None]:
-        """The gradient of each leaf, None where it has none."""
-        found = [None if (g := leaf.grad) is None else g._array for leaf in self.leaves]
+        """The gradient of each leaf; None where it has none, or is frozen: requires none at present."""
+        nodes = [leaf._node for leaf in self.leaves]
+        given = [node.gradient if node is not None and node.requires_grad else None for node in nodes]
+        found = [None if g is None else g._array for g in given]
         if any(isinstance(g, ShapeOnly) for g in found):
             raise NoValuesError.of("a step of an optimiser")
         return found
@@ -50,7 +53,7 @@ class FlatLeaves:
         before_change(self.values)
 
     def mark_changed(self, start: int, stop: int) -> None:
-        """Note that the values of the leaves from `start` to `stop` were changed."""
+        """Note that the values of the leaves from `start` to `stop` are changed; an interrupt may come after it."""
         for leaf in self.leaves[start:stop]:
             if leaf._node is not None:
                 leaf._node.mark_changed()

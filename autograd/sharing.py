@@ -61,5 +61,5 @@ def before_change(array: Any) -> None:
     for view in list(_views.get(key, {}).values()):
         tensor = view()
         if tensor is not None and np.may_share_memory(tensor._array, array):
-            _forget(view)
             tensor._take_own_memory()
+            _forget(view)

@@ -282,8 +282,10 @@ class Tensor(Operators):
         set_gradient(self._node, None if gradient is None else wrap(as_gradient(gradient, self)))
 
     def zero_grad(self) -> None:
-        """Forget the gradient: `grad` is None again."""
-        if self.grad is not None:
+        """Forget the gradient: `grad` is None again. A leaf that has been frozen may still have one."""
+        if self._node is not None and self._node.is_leaf and self.grad is not None:
+            set_gradient(self._node, None)
+        elif self.grad is not None:
             self.grad = None
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Callable[[], None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd.arguments import number
 from optim.block import Piece
 from optim.optimizer import Optimizer, Params, gradient
-from optim.options import Options, at_least_0, flags, number, require
+from optim.options import Options, at_least_0, flags
 
 
 class Adadelta(Optimizer):
@@ -31,8 +32,7 @@ class Adadelta(Optimizer):
         super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
 
     def check(self, options: Options) -> None:
-        number("rho", options["rho"])
-        require(0 <= options["rho"] <= 1, "rho", options["rho"], "in [0, 1]")
+        number(options["rho"], "rho", least=0, most=1)
         at_least_0(options, "lr", "eps", "weight_decay")
         flags(options, "maximize")
 
@@ -43,15 +43,13 @@ class Adadelta(Optimizer):
         s, d = piece.scratch[1:]
         np.multiply(g, g, out=s)
         s *= 1 - rho
-        v *= rho
-        v += s
+        piece.change((np.multiply, v, rho, v), (np.add, v, s, v))
         np.add(u, eps, out=d)
         d /= np.add(v, eps, out=s)
         np.sqrt(d, out=d)
         d *= g
         np.multiply(d, d, out=s)
         s *= 1 - rho
-        u *= rho
-        u += s
         d *= options["lr"]
-        piece.w -= d
+        w = piece.w
+        piece.change((np.multiply, u, rho, u), (np.add, u, s, u), (np.subtract, w, d, w))

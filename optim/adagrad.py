@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags
 
 
@@ -48,11 +48,12 @@ class Adagrad(Optimizer):
     def update(self, piece: Piece, options: Options) -> None:
         g = gradient(piece, options)
         total, s = piece.state["sum"], piece.scratch[1]
+        np.multiply(g, g, out=s)
         if piece.first:
-            total.fill(options["initial_accumulator_value"])
-        total += np.multiply(g, g, out=s)
+            s += options["initial_accumulator_value"]
+        piece.change((np.add, total, s, total))
         np.sqrt(total, out=s)
         s += options["eps"]
         np.divide(g, s, out=s)
         s *= options["lr"] / (1 + (piece.numbers["step"] - 1) * options["lr_decay"])
-        piece.w -= s
+        go_down(piece, s)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import sqrt
+from typing import ClassVar
 
 import numpy as np
 
 from autograd.tensor import Array
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags, two_betas
 
 
@@ -57,24 +59,25 @@ class Adam(Optimizer):
         return self.state_names if options["amsgrad"] else self.state_names[:2]
 
     def update(self, piece: Piece, options: Options) -> None:
-        w, t = piece.w, piece.numbers["step"]
+        t = piece.numbers["step"]
         b1, b2 = options["betas"]
-        g = gradient(piece, options)
-        decay_values(piece, options)
-        m, v = moments(piece, g, b1, b2)
+        m, v = moments(piece, gradient(piece, options), b1, b2)
         if options["amsgrad"]:
             largest = piece.state["max_exp_avg_sq"]
-            v = np.maximum(largest, v, out=largest)
+            piece.change((partial(np.maximum, out=largest), largest, v))
+            v = largest
+        root = sqrt(1 - b2**t)  # sqrt(v') + eps = (sqrt(v) + root eps) / root
         s = np.sqrt(v, out=piece.scratch[1])
-        s /= sqrt(1 - b2**t)
-        s += options["eps"]
+        s += root * options["eps"]
         np.divide(m, s, out=s)
-        s *= options["lr"] / (1 - b1**t)
-        w -= s
+        s *= root * options["lr"] / (1 - b1**t)
+        go_down(piece, s, decoupled_decay(options))
 
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: w *= 1 - lr weight_decay before each step (Loshchilov and Hutter 2019)."""
+
+    newer: ClassVar[Options] = {**Adam.newer, "decoupled_weight_decay": True}
 
     def __init__(
         self,
@@ -90,10 +93,9 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
 
 
-def decay_values(piece: Piece, options: Options) -> None:
-    """Decoupled weight decay, where it is asked for."""
-    if options["decoupled_weight_decay"] and options["weight_decay"]:
-        piece.w *= 1 - options["lr"] * options["weight_decay"]
+def decoupled_decay(options: Options) -> float:
+    """The part that the values lose in a step by decoupled weight decay, where it is asked for."""
+    return float(options["lr"] * options["weight_decay"]) if options["decoupled_weight_decay"] else 0.0
 
 
 def moments(piece: Piece, g: Array, b1: float, b2: float) -> tuple[Array, Array]:
@@ -101,9 +103,8 @@ def moments(piece: Piece, g: Array, b1: float, b2: float) -> tuple[Array, Array]
     m, v = piece.state["exp_avg"], piece.state["exp_avg_sq"]
     s = np.subtract(g, m, out=piece.scratch[1])
     s *= 1 - b1
-    m += s
+    piece.change((np.add, m, s, m))
     np.multiply(g, g, out=s)
     s *= 1 - b2
-    v *= b2
-    v += s
+    piece.change((np.multiply, v, b2, v), (np.add, v, s, v))
     return m, v

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
+from autograd.arguments import number
 from autograd.tensor import Array
-from optim.options import number, require
 from optim.state import Problems
 
 
@@ -19,12 +19,12 @@ class ExponentialMovingAverage:
     """The moving average of parameters, average = decay average + (1 - decay) w, which often is better than the last w.
 
     `update()` after each step of the optimiser; the averages start at the values that the parameters have when it is
-    made. `with ema.averaged(): ...` evaluates a model with the averages (Polyak and Juditsky 1992).
+    made. `with ema.averaged(): ...` evaluates a model with the averages (Polyak and Juditsky 1992). Those of float16,
+    in which small changes would be lost, are kept in float32.
     """
 
     def __init__(self, params: Iterable[Tensor], decay: float = 0.999) -> None:
-        number("decay", decay)
-        require(0 <= decay <= 1, "decay", decay, "in [0, 1]")
+        number(decay, "decay", least=0, most=1)
         if isinstance(params, Tensor) or not isinstance(params, Iterable):
             raise TypeError(f"an average takes a list of tensors, such as model.parameters(), not {params!r}.")
         self.params = list(params)
@@ -90,7 +90,7 @@ class ExponentialMovingAverage:
         for i, (own, other) in enumerate(zip(self.averages, given, strict=False)):
             problems.array("it", f"averages[{i}]", other, own.shape, own.dtype)
         decay = problems.number("it", "decay", state_dict["decay"])
-        problems.check("it", lambda: require(0 <= decay <= 1, "decay", decay, "in [0, 1]"))
+        problems.check("it", lambda: number(decay, "decay", least=0, most=1))
         problems.stop()
         self.decay = decay
         for own, other in zip(self.averages, given, strict=True):
@@ -98,13 +98,14 @@ class ExponentialMovingAverage:
 
 
 class _FlatAverages:
-    """The averages of the parameters of one dtype in one array, and another of its length to compute in."""
+    """The averages of the parameters of one dtype in one array, of float32 for float16, and another to compute in."""
 
     def __init__(self, params: list[Tensor], dtype: Any) -> None:
         self.members = [i for i, p in enumerate(params) if p.dtype == dtype]
         self.shapes = [params[i].shape for i in self.members]
         self.bounds = [0, *accumulate(params[i].size for i in self.members)]
-        self.values = np.concatenate([params[i].data.ravel() for i in self.members])
+        kept = np.float32 if dtype == np.float16 else dtype
+        self.values = np.concatenate([params[i].data.ravel() for i in self.members], dtype=kept)
         self.scratch = np.empty_like(self.values)
 
     def averages(self) -> Iterator[tuple[int, Array]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import cos, pi
 
+from autograd.arguments import integer, number
 from optim.optimizer import Optimizer
-from optim.options import number, whole
 from optim.scheduler import LRScheduler
 
 
@@ -16,10 +16,8 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        whole("T_max", T_max, 1)
-        number("eta_min", eta_min)
-        self.T_max = T_max
-        self.eta_min = eta_min
+        self.T_max = integer(T_max, "T_max", least=1)
+        self.eta_min = number(eta_min, "eta_min", least=0)
         super().__init__(optimizer, last_epoch)
 
     def share(self, epoch: int) -> float:
@@ -52,14 +50,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
-        whole("T_0", T_0, 1)
-        whole("T_mult", T_mult, 1)
-        number("eta_min", eta_min)
-        self.T_0 = T_0
-        self.T_i = T_0
-        self.T_mult = T_mult
-        self.T_cur = last_epoch
-        self.eta_min = eta_min
+        self.T_0 = self.T_i = integer(T_0, "T_0", least=1)
+        self.T_mult = integer(T_mult, "T_mult", least=1)
+        self.T_cur: float = last_epoch
+        self.eta_min = number(eta_min, "eta_min", least=0)
         super().__init__(optimizer, last_epoch)
 
     def lrs(self) -> list[float]:
@@ -72,6 +66,27 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             self.T_cur %= self.T_i
             self.T_i *= self.T_mult
         return self.lrs()
+
+    def step(self, epoch: float | None = None) -> None:
+        """Go to the next epoch, or to this one, of which a batch's is a fraction: `step(epoch + batch / batches)`."""
+        if epoch is None:
+            super().step()
+        else:
+            epoch = number(epoch, "epoch", least=0)
+            with self.unless_refused():
+                self.last_epoch = int(epoch)
+                self.T_cur, self.T_i = self._cycle(epoch)
+                self._set(self.lrs())
+
+    def _cycle(self, epoch: float) -> tuple[float, int]:
+        """How far in its time down an epoch is, and how long that takes."""
+        if self.T_mult == 1:
+            return epoch % self.T_0, self.T_0
+        length = self.T_0
+        while epoch >= length:
+            epoch -= length
+            length *= self.T_mult
+        return epoch, length
 
     def restart(self) -> None:
         self.T_cur, self.T_i = 0, self.T_0

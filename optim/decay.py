@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from autograd.arguments import integer, number
 from optim.optimizer import Optimizer
-from optim.options import number, require, whole
+from optim.options import integers
 from optim.scheduler import Factor
 
 
@@ -13,10 +14,8 @@ class StepLR(Factor):
     """The learning rate is multiplied by `gamma` every `step_size` epochs."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        whole("step_size", step_size, 1)
-        number("gamma", gamma)
-        self.step_size = step_size
-        self.gamma = gamma
+        self.step_size = integer(step_size, "step_size", least=1)
+        self.gamma = number(gamma, "gamma", least=0)
         super().__init__(optimizer, last_epoch)
 
     def factor(self, epoch: int) -> float:
@@ -29,11 +28,8 @@ class MultiStepLR(Factor):
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
-        self.milestones = sorted(milestones)
-        for milestone in self.milestones:
-            whole("milestones", milestone, 0)
-        number("gamma", gamma)
-        self.gamma = gamma
+        self.milestones = sorted(integers(milestones, "milestones", least=0))
+        self.gamma = number(gamma, "gamma", least=0)
         super().__init__(optimizer, last_epoch)
 
     def factor(self, epoch: int) -> float:
@@ -44,8 +40,7 @@ class ExponentialLR(Factor):
     """The learning rate is multiplied by `gamma` every epoch."""
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
-        number("gamma", gamma)
-        self.gamma = gamma
+        self.gamma = number(gamma, "gamma", least=0)
         super().__init__(optimizer, last_epoch)
 
     def factor(self, epoch: int) -> float:
@@ -69,14 +64,9 @@ class LinearLR(Factor):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
-        number("start_factor", start_factor)
-        number("end_factor", end_factor)
-        require(0 < start_factor <= 1, "start_factor", start_factor, "above 0 and at most 1")
-        require(0 <= end_factor <= 1, "end_factor", end_factor, "in [0, 1]")
-        whole("total_iters", total_iters, 1)
-        self.start_factor = start_factor
-        self.end_factor = end_factor
-        self.total_iters = total_iters
+        self.start_factor = number(start_factor, "start_factor", above=0, most=1)
+        self.end_factor = number(end_factor, "end_factor", least=0, most=1)
+        self.total_iters = integer(total_iters, "total_iters", least=1)
         super().__init__(optimizer, last_epoch)
 
     def factor(self, epoch: int) -> float:

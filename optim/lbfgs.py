@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from autograd.arguments import choice, integer
 from autograd.tensor import Array
 from optim.block import Block
 from optim.line_search import Point, strong_wolfe
 from optim.optimizer import Group, Optimizer, Params
-from optim.options import Options, as_number, at_least_0, number, one_of, whole
+from optim.options import Options, as_number, at_least_0
 from optim.state import Problems
 
 
@@ -35,19 +37,23 @@ class Memory:
     prev_flat_grad: Array | None = None
     prev_loss: float = 0.0
 
-    def learn(self, g: Array, history_size: int) -> None:
-        """Add the last step and the change of the gradient that it made, and forget the oldest above the size."""
-        assert self.d is not None
-        assert self.prev_flat_grad is not None
+    def after(self, g: Array, history_size: int) -> Memory:
+        """A new memory for the next iteration, with the last step and the change of the gradient that it made.
+
+        Steps above the size, the oldest, are forgotten.
+        """
+        following = replace(self, n_iter=self.n_iter + 1)
+        if self.d is None or self.prev_flat_grad is None:
+            return following
         y: Array = g - self.prev_flat_grad
         s: Array = self.t * self.d
         product = float(y @ s)
         if product > 1e-10:
-            self.old_dirs.append(y)
-            self.old_stps.append(s)
-            self.ro.append(1 / product)
-            del self.old_dirs[:-history_size], self.old_stps[:-history_size], self.ro[:-history_size]
-            self.H_diag = product / float(y @ y)
+            following.old_dirs = [*self.old_dirs, y][-history_size:]
+            following.old_stps = [*self.old_stps, s][-history_size:]
+            following.ro = [*self.ro, 1 / product][-history_size:]
+            following.H_diag = product / float(y @ y)
+        return following
 
     def direction(self, g: Array) -> Array:
         """-H g, with the inverse Hessian H that the pairs tell (Nocedal and Wright 2006, algorithm 7.4)."""
@@ -85,7 +91,7 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        whole("max_iter", max_iter, 1)
+        max_iter = integer(max_iter, "max_iter", least=1)
         super().__init__(
             params,
             {
@@ -99,14 +105,14 @@ class LBFGS(Optimizer):
             },
         )
         self._memory = Memory()
+        self._start: tuple[Memory, Array] | None = None
 
     def check(self, options: Options) -> None:
         at_least_0(options, "lr")
         for name in ("max_iter", "max_eval", "history_size"):
-            whole(name, options[name], 1)
-        number("tolerance_grad", options["tolerance_grad"])
-        number("tolerance_change", options["tolerance_change"])
-        one_of("line_search_fn", options["line_search_fn"], None, "strong_wolfe")
+            integer(options[name], name, least=1)
+        at_least_0(options, "tolerance_grad", "tolerance_change")
+        choice(options["line_search_fn"], "line_search_fn", None, "strong_wolfe")
 
     def check_params(self, params: list[Any]) -> None:
         if self.param_groups:
@@ -116,32 +122,47 @@ class LBFGS(Optimizer):
             raise ValueError(f"LBFGS works on parameters of one dtype; these are {', '.join(sorted(dtypes))}.")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Up to `max_iter` iterations. Returns what the first call of `closure` gave: the loss before the step."""
+        """Up to `max_iter` iterations. Returns what the first call of `closure` gave: the loss before the step.
+
+        Where the loss or its slope is NaN or infinite, a line search takes shorter steps; a start from there stays as
+        it is. An iteration that is interrupted, by Ctrl-C or an error of `closure`, is taken back as a whole, at the
+        latest by the next `step`, `state_dict` or `load_state_dict`; those before it stay.
+        """
         if closure is None:
             raise TypeError("LBFGS evaluates the loss several times a step: give step a function that computes it.")
-        options, memory = self.param_groups[0], self._memory
+        self._finish()
+        self._check_groups()
+        try:
+            return self._iterate(closure)
+        finally:
+            self._finish()
+
+    def _iterate(self, closure: Callable[[], Any]) -> Any:
+        options = self.param_groups[0]
         first = closure()
-        loss, g = as_number(first), self._gradient()
+        loss, g = as_number(first, "loss"), self._gradient()
         count = 1
-        memory.func_evals += 1
+        self._memory = replace(self._memory, func_evals=self._memory.func_evals + 1)
         if np.abs(g).max() <= options["tolerance_grad"]:
             return first
         for iteration in range(1, options["max_iter"] + 1):
-            memory.n_iter += 1
-            t = options["lr"]
-            if memory.prev_flat_grad is None:
-                t *= min(1.0, 1 / float(np.abs(g).sum()))
-            else:
-                memory.learn(g, options["history_size"])
-            d = memory.direction(g)
+            memory = self._memory.after(g, options["history_size"])
+            d = self._without_frozen(memory.direction(g))
             here = Point(0.0, loss, g, float(g @ d))
-            memory.d, memory.t, memory.prev_flat_grad, memory.prev_loss = d, t, g.copy(), loss
-            if here.slope > -options["tolerance_change"]:
+            if not isfinite(loss) or not isfinite(here.slope):
                 break
-            last = iteration == options["max_iter"]
-            loss, g, evaluations = self._go(closure, here, options["max_eval"] - count, last)
-            count += evaluations
-            memory.func_evals += evaluations
+            memory.t = options["lr"]
+            if memory.prev_flat_grad is None:
+                memory.t *= min(1.0, 1 / float(np.abs(g).sum()))
+            memory.d, memory.prev_flat_grad, memory.prev_loss = d, g.copy(), loss
+            flat = here.slope > -options["tolerance_change"]
+            last = flat or iteration == options["max_iter"]
+            if not flat:
+                self._start = self._memory, self._block().values.astype(self._block().dtype)
+                loss, g, evaluations = self._go(closure, memory, here, options["max_eval"] - count, last)
+                count += evaluations
+                memory.func_evals += evaluations
+            self._memory = memory
             if (
                 last
                 or count >= options["max_eval"]
@@ -152,34 +173,43 @@ class LBFGS(Optimizer):
                 break
         return first
 
-    def _go(self, closure: Callable[[], Any], here: Point, most: int, last: bool) -> tuple[float, Array, int]:
+    def _finish(self) -> None:
+        """Go back to where an iteration that was interrupted began: its memory is still the one that is kept."""
+        if self._start is not None and self._start[0] is self._memory:
+            self._move(self._start[1])
+        self._start = None
+
+    def _move(self, values: Array) -> None:
+        block = self._block()
+        block.leaves.before_change()
+        block.leaves.mark_changed(0, len(block.params))
+        np.copyto(block.values, values, casting="same_kind")
+
+    def _go(
+        self, closure: Callable[[], Any], memory: Memory, here: Point, most: int, last: bool
+    ) -> tuple[float, Array, int]:
         """Take the step along d; the loss, the gradient, and how often the loss was evaluated.
 
         Of a step of given length that is the last, the loss is not computed.
         """
-        options, memory = self.param_groups[0], self._memory
-        d, start = memory.d, self._block().values.copy()
+        options, d = self.param_groups[0], memory.d
         assert d is not None
-
-        def move(t: float) -> None:
-            block = self._block()
-            block.leaves.before_change()
-            np.add(start, t * d, out=block.values)
-            block.leaves.mark_changed(0, len(block.params))
+        assert self._start is not None
+        _, start = self._start
 
         def evaluate(t: float) -> Point:
-            move(t)
-            loss, g = as_number(closure()), self._gradient()
+            self._move(start + t * d)
+            loss, g = as_number(closure(), "loss"), self._gradient()
             return Point(t, loss, g, float(g @ d))
 
         if options["line_search_fn"] is not None:
             narrowest = options["tolerance_change"] / float(np.abs(d).max())
             point, evaluations = strong_wolfe(evaluate, here, memory.t, most, narrowest)
             memory.t = point.t
-            move(point.t)
+            self._move(start + point.t * d)
             return point.loss, point.g, evaluations
         if last:
-            move(memory.t)
+            self._move(start + memory.t * d)
             return here.loss, here.g, 0
         point = evaluate(memory.t)
         return point.loss, point.g, 1
@@ -188,10 +218,18 @@ class LBFGS(Optimizer):
         (block,) = self._whole_blocks(0)
         return block
 
+    def _without_frozen(self, d: Array) -> Array:
+        """The direction, zero for parameters that are frozen."""
+        block = self._block()
+        for p, start, stop in zip(block.params, block.bounds, block.bounds[1:], strict=False):
+            if not p.requires_grad:
+                d[start:stop] = 0
+        return d
+
     def _gradient(self) -> Array:
         """The gradients of all parameters one after another, zero where there is none."""
         block = self._block()
-        flat = np.zeros_like(block.leaves.values)
+        flat = np.zeros(block.leaves.values.shape, block.kept_dtype)
         for g, start, stop in zip(block.leaves.gradients(), block.leaves.bounds, block.leaves.bounds[1:], strict=False):
             if g is not None:
                 flat[start:stop] = g.ravel()
@@ -213,16 +251,16 @@ class LBFGS(Optimizer):
             problems.unknown(label, given, [*vars(memory), "al"])  # al is PyTorch's scratch
             for name in vars(memory):
                 if given.get(name) is not None:
-                    setattr(memory, name, _read(label, name, given[name], block.values, problems))
+                    setattr(memory, name, _read(label, name, given[name], block, problems))
         problems.stop()
         self._memory = memory
 
 
-def _read(label: str, name: str, value: Any, like: Array, problems: Problems) -> Any:
+def _read(label: str, name: str, value: Any, block: Block, problems: Problems) -> Any:
     """One of Memory's fields out of a given state."""
     if isinstance(value, list):
-        return [_read(label, name, item, like, problems) for item in value]
+        return [_read(label, name, item, block, problems) for item in value]
     if name in ("d", "prev_flat_grad", "old_dirs", "old_stps"):
-        return problems.array(label, name, value, like.shape, like.dtype).astype(like.dtype)
+        return problems.array(label, name, value, block.values.shape, block.dtype).astype(block.dtype)
     found = problems.number(label, name, value)
     return int(found) if name in ("func_evals", "n_iter") else found

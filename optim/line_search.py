@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import isnan
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf, isfinite, isnan
 
 import numpy as np
 
 from autograd.tensor import Array
 
 DECREASE = 1e-4
-"""The share of the decrease foretold by the slope that a step must give: the constant c1."""
+"""The fraction of the decrease foretold by the slope that a step must give: the constant c1."""
 FLATTENING = 0.9
-"""The share of the slope at the start that may be left after a step: the constant c2."""
+"""The fraction of the slope at the start that may be left after a step: the constant c2."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ def strong_wolfe(
 
     The conditions: loss <= start.loss + c1 t start.slope, and |slope| <= c2 |start.slope|. The first step tried is
     `t`; after about `most` evaluations, or in an interval shorter than `narrowest`, the best point so far is given.
+    A point whose loss or slope is not finite lies outside of where the loss is defined: it counts as infinitely high,
+    so that steps become shorter.
     """
+    evaluate = partial(_tried, evaluate)
     point, count, bracket = _find_bracket(evaluate, start, t, most)
     if bracket is None:
         return point, count
@@ -80,6 +84,11 @@ def _find_bracket(
         t = cubic_minimum(before, point, point.t + 0.01 * (point.t - before.t), 10 * point.t)
         before, point, count = point, evaluate(t), count + 1
     return point, count, (start, point)
+
+
+def _tried(evaluate: Callable[[float], Point], t: float) -> Point:
+    point = evaluate(t)
+    return point if isfinite(point.loss) and isfinite(point.slope) else replace(point, loss=inf)
 
 
 def _too_high(point: Point, start: Point) -> bool:

@@ -38,14 +38,18 @@ class Lion(Optimizer):
         flags(options, "maximize")
 
     def update(self, piece: Piece, options: Options) -> None:
-        w, m, s = piece.w, piece.state["exp_avg"], piece.scratch[1]
+        w, m = piece.w, piece.state["exp_avg"]
+        s, new = piece.scratch[1:]
         b1, b2 = options["betas"]
         g = np.negative(piece.g, out=piece.scratch[0]) if options["maximize"] else piece.g
         np.multiply(m, b1, out=s)
-        s += np.multiply(g, 1 - b1, out=piece.scratch[2])
+        s += np.multiply(g, 1 - b1, out=new)
         np.sign(s, out=s)
         s *= options["lr"]
-        w *= 1 - options["lr"] * options["weight_decay"]
-        w -= s
-        m *= b2
-        m += np.multiply(g, 1 - b2, out=s)
+        np.multiply(g, 1 - b2, out=new)
+        piece.change(
+            (np.multiply, m, b2, m),
+            (np.add, m, new, m),
+            (np.multiply, w, 1 - options["lr"] * options["weight_decay"], w),
+            (np.subtract, w, s, w),
+        )

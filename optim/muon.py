@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from autograd import Tensor
+from autograd.arguments import choice, integer
 from autograd.tensor import Array
 from optim.block import Numbers, Piece
-from optim.optimizer import Optimizer, Params
-from optim.options import Options, at_least_0, flags, is_number, one_of, require, whole
+from optim.optimizer import Optimizer, Params, go_down
+from optim.options import Options, at_least_0, flags, numbers
 
 
 class Muon(Optimizer):
@@ -59,16 +60,9 @@ class Muon(Optimizer):
     def check(self, options: Options) -> None:
         at_least_0(options, "lr", "weight_decay", "momentum", "eps")
         flags(options, "nesterov")
-        coefficients: Any = options["ns_coefficients"]
-        if (
-            not isinstance(coefficients, tuple | list)
-            or len(coefficients) != 3
-            or not all(map(is_number, coefficients))
-        ):
-            raise TypeError(f"ns_coefficients must be three numbers, not {coefficients!r}.")
-        whole("ns_steps", options["ns_steps"], 0)
-        require(options["ns_steps"] < 100, "ns_steps", options["ns_steps"], "less than 100")
-        one_of("adjust_lr_fn", options["adjust_lr_fn"], None, "original", "match_rms_adamw")
+        numbers(options["ns_coefficients"], "ns_coefficients", "three")
+        integer(options["ns_steps"], "ns_steps", least=0, most=99)
+        choice(options["adjust_lr_fn"], "adjust_lr_fn", None, "original", "match_rms_adamw")
 
     def check_params(self, params: list[Tensor]) -> None:
         for p in params:
@@ -79,14 +73,13 @@ class Muon(Optimizer):
                 )
 
     def update(self, piece: Piece, options: Options) -> None:
-        w, g, b = piece.w, piece.g, piece.state["momentum_buffer"]
+        g, b = piece.g, piece.state["momentum_buffer"]
         momentum, lr = options["momentum"], options["lr"]
-        b += (1 - momentum) * (g - b)
+        piece.change((np.add, b, (1 - momentum) * (g - b), b))
         u = g + momentum * (b - g) if options["nesterov"] else b
         direction = orthogonal(u.reshape(piece.shape), options)
         direction *= adjusted(lr, options["adjust_lr_fn"], piece.shape)
-        w *= 1 - lr * options["weight_decay"]
-        w -= direction.ravel()
+        go_down(piece, direction.ravel(), lr * options["weight_decay"])
 
 
 def orthogonal(u: Array, options: Options) -> Array:

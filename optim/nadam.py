@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from optim.adam import decay_values, moments
+from optim.adam import decoupled_decay, moments
 from optim.block import Numbers, Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags, two_betas
 
 
@@ -64,7 +64,6 @@ class NAdam(Optimizer):
         mu, following = momentum(t, options), momentum(t + 1, options)
         lr, s0, s2 = options["lr"], piece.scratch[0], piece.scratch[2]
         g = gradient(piece, options)
-        decay_values(piece, options)
         m, v = moments(piece, g, b1, b2)
         np.multiply(g, lr * (1 - mu) / (1 - product), out=s2)
         s2 += np.multiply(m, lr * following / (1 - product * following), out=s0)
@@ -72,7 +71,7 @@ class NAdam(Optimizer):
         s /= sqrt(1 - b2**t)
         s += options["eps"]
         s2 /= s
-        piece.w -= s2
+        go_down(piece, s2, decoupled_decay(options))
 
 
 def momentum(t: float, options: Options) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import cos, pi
 
+from autograd.arguments import choice, flag, integer, number
 from optim.optimizer import Optimizer
-from optim.options import number, one_of, require, whole
 from optim.scheduler import LRScheduler, check_optimizer, per_group
 
 
@@ -43,20 +43,22 @@ class OneCycleLR(LRScheduler):
     ) -> None:
         check_optimizer(optimizer)
         self.total_steps = _total(total_steps, epochs, steps_per_epoch)
-        number("pct_start", pct_start)
-        require(0 <= pct_start <= 1, "pct_start", pct_start, "in [0, 1]")
-        one_of("anneal_strategy", anneal_strategy, "cos", "linear")
-        for name, value in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-            number(name, value)
-            require(value > 0, name, value, "above 0")
+        number(pct_start, "pct_start", least=0, most=1)
+        choice(anneal_strategy, "anneal_strategy", "cos", "linear")
+        number(div_factor, "div_factor", above=0)
+        number(final_div_factor, "final_div_factor", above=0)
+        flag(cycle_momentum, "cycle_momentum")
+        flag(three_phase, "three_phase")
         max_lrs = per_group("max_lr", max_lr, optimizer)
         momenta = {
             "base_momentum": per_group("base_momentum", base_momentum, optimizer),
             "max_momentum": per_group("max_momentum", max_momentum, optimizer),
         }
-        for name, values in {"max_lr": max_lrs, **momenta}.items():
+        for value in max_lrs:
+            number(value, "max_lr", least=0)
+        for name, values in momenta.items():
             for value in values:
-                number(name, value)
+                number(value, name, least=0, most=1)
         if cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
             raise ValueError(f"{type(optimizer).__name__} has no momentum to cycle: give cycle_momentum=False.")
         self.anneal: Callable[[float, float, float], float] = _on_a_cosine if anneal_strategy == "cos" else _on_a_line
@@ -94,13 +96,10 @@ class OneCycleLR(LRScheduler):
 
 def _total(total_steps: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
     if total_steps is not None:
-        whole("total_steps", total_steps, 1)
-        return total_steps
+        return integer(total_steps, "total_steps", least=1)
     if epochs is None or steps_per_epoch is None:
         raise ValueError("OneCycleLR needs total_steps, or both epochs and steps_per_epoch.")
-    whole("epochs", epochs, 1)
-    whole("steps_per_epoch", steps_per_epoch, 1)
-    return epochs * steps_per_epoch
+    return integer(epochs, "epochs", least=1) * integer(steps_per_epoch, "steps_per_epoch", least=1)
 
 
 def _phases(first: float, last: float, three_phase: bool) -> list[tuple[float, tuple[str, str], tuple[str, str]]]:

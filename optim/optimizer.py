@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
+from operator import is_
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.tensor import Array
-from optim.block import Block, Numbers, Piece, blocks
+from optim.block import Block, Numbers, Piece, Run, blocks
+from optim.interruption import UnfinishedStep
 from optim.options import Options, at_least_0
 from optim.state import Problems, read_arrays, read_groups, saved_groups
 
@@ -29,16 +32,21 @@ class Optimizer:
     from the next step on.
 
     The values of a group's parameters are moved into one flat array, and so is what the optimiser keeps of them: a step
-    takes a few calls of NumPy, however many parameters there are. A parameter without a gradient stays as it is.
+    takes a few calls of NumPy, however many parameters there are. A parameter without a gradient stays as it is, and so
+    does one that is frozen, with requires_grad=False, until it requires a gradient again.
 
-    Raises TypeError for what is not a leaf Tensor that requires a gradient and for options of a wrong kind, ValueError
-    where there is no parameter, one is given twice, or an option has a wrong value or an unknown name.
+    Raises TypeError for what is not a leaf Tensor, if none requires a gradient, and for options of a wrong kind,
+    ValueError where there is no parameter, one is given twice, or an option has a wrong value or an unknown name.
     """
 
     state_names: ClassVar[tuple[str, ...]] = ()
     """What the optimiser may keep of each element of a parameter."""
     start: ClassVar[Numbers] = {"step": 0.0}
     """What it keeps of each parameter as a whole, before the first step."""
+    newer: ClassVar[Options] = dict.fromkeys(
+        ("amsgrad", "centered", "decoupled_weight_decay", "maximize", "nesterov"), False
+    )
+    """Options that older states of PyTorch lack, and what they mean there."""
     uncut: ClassVar[bool] = False
     """Whether `update` is to see each parameter by itself and whole."""
 
@@ -46,10 +54,19 @@ class Optimizer:
         self.check(defaults)
         self.defaults = defaults
         self.param_groups: list[Group] = []
+        self._params: list[list[Tensor]] = []
         self._blocks: list[list[Block]] = []
+        self._unfinished: UnfinishedStep | None = None
         for group in self._as_groups(params):
             self.param_groups.append(self._checked(group))
-        self._blocks = [blocks(group["params"]) for group in self.param_groups]
+        everyone = [p for group in self.param_groups for p in group["params"]]
+        if not any(p.requires_grad for p in everyone):
+            raise TypeError(
+                "an optimiser changes tensors made with requires_grad=True; this is "
+                f"{everyone[0]!r}, and none of the others requires a gradient either."
+            )
+        self._params = [list(group["params"]) for group in self.param_groups]
+        self._blocks = [blocks(params) for params in self._params]
 
     def __repr__(self) -> str:
         options = [[f"{name}={group[name]!r}" for name in self.defaults] for group in self.param_groups]
@@ -63,6 +80,7 @@ class Optimizer:
         """Add parameters, `{"params": [...], ...}`, with options of their own or else the optimiser's."""
         group = self._checked(param_group)
         self.param_groups.append(group)
+        self._params.append(list(group["params"]))
         self._blocks.append(blocks(group["params"]))
 
     @staticmethod
@@ -88,7 +106,7 @@ class Optimizer:
         if not params:
             raise ValueError("there is nothing to optimise: the list of parameters is empty.")
         for p in params:
-            if not isinstance(p, Tensor) or not p.requires_grad or p.node is None or not p.node.is_leaf:
+            if not _is_parameter(p):
                 raise TypeError(f"an optimiser changes tensors made with requires_grad=True; this is {p!r}.")
         everyone = [id(p) for other in [*self.param_groups, one] for p in other["params"]]
         if len(set(everyone)) < len(everyone):
@@ -100,13 +118,18 @@ class Optimizer:
                 f"{', '.join(self.defaults)}."
             )
         options = {**self.defaults, **{name: value for name, value in group.items() if name != "params"}}
-        self.check(options)
+        self._check_options(options)
         self.check_params(params)
         return {"params": params, **options}
 
     def check(self, options: Options) -> None:
         """Raise TypeError or ValueError for an option that is not as it must be."""
         at_least_0(options, "lr")
+
+    def _check_options(self, options: Options) -> None:
+        """Check these options, with what schedulers note beside them."""
+        self.check(options)
+        at_least_0(options, *[name for name in SCHEDULED if name in options])
 
     def check_params(self, params: list[Tensor]) -> None:
         """Raise for parameters that this optimiser can not change."""
@@ -120,21 +143,71 @@ class Optimizer:
                 p.zero_grad()
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change every parameter that has a gradient.
+        """Change every parameter that has a gradient and is not frozen.
 
         `closure`, if given, computes the loss and its gradients before; its result is returned.
+
+        A step that is interrupted, by Ctrl-C or an error, is finished before the exception goes on, so that it is done
+        as a whole; where that is interrupted too, by the next `step`, `state_dict` or `load_state_dict`. An error of
+        `update` that comes again ends the step: pieces before it are changed, it and those after it are not.
+
+        Numbers out of range become infinite, as in PyTorch, without NumPy's warnings.
+
+        Raises TypeError or ValueError for an option in `param_groups` that is not as it must be; then nothing changes.
         """
+        self._finish()
+        self._check_groups()
         loss = None if closure is None else closure()
+        runs: list[tuple[Run, Options]] = []
         for k, group in enumerate(self.param_groups):
-            names = self.kept(group)
+            options = dict(group)
             for block in self._whole_blocks(k):
-                block.keep(names)
-                for piece in block.pieces(partial(self._advanced, options=group), self.uncut):
-                    self.update(piece, group)
+                block.keep(self.kept(options))
+                found = block.runs(partial(self._advanced, options=options), self.uncut)
+                runs += [(run, options) for run in found]
+        self._unfinished = UnfinishedStep(runs)
+        self._finish()
         return loss
 
+    def _finish(self) -> None:
+        """Finish the step under way, if there is one: also when it is interrupted, so that it is done as a whole."""
+        if self._unfinished is None:
+            return
+        try:
+            self._unfinished.finish(self.update)
+        except BaseException:
+            with suppress(Exception):
+                self._unfinished.finish(self.update)
+            self._unfinished = None
+            raise
+        self._unfinished = None
+
+    def _check_groups(self) -> None:
+        """Raise TypeError or ValueError, with the group, for what was changed in `param_groups` and cannot be."""
+        if len(self.param_groups) != len(self._params):
+            raise ValueError(
+                f"there were {len(self._params)} groups, and now there are {len(self.param_groups)}: groups are added "
+                "by add_param_group, and to be without one, make a new optimiser."
+            )
+        for k, (group, params) in enumerate(zip(self.param_groups, self._params, strict=True)):
+            missing = [name for name in ("params", *self.defaults) if name not in group]
+            if missing:
+                raise ValueError(f"group {k} lacks {', '.join(map(repr, missing))}.")
+            if len(group["params"]) != len(params) or not all(map(is_, group["params"], params)):
+                raise ValueError(
+                    f"the parameters of group {k} are others than before: new ones are added by add_param_group."
+                )
+            try:
+                self._check_options(group)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"group {k}: {error}") from None
+
     def update(self, piece: Piece, options: Options) -> None:
-        """Change the values of a piece by its gradient; every optimiser defines its own."""
+        """Change the values of a piece by its gradient; every optimiser defines its own.
+
+        Values and state are changed by `piece.change` alone, and the values in its last call: then an interrupt may
+        come anywhere, and the update be made again.
+        """
         raise TypeError(f"{type(self).__name__} defines no update().")
 
     def kept(self, options: Options) -> tuple[str, ...]:
@@ -157,11 +230,12 @@ class Optimizer:
         """The blocks of a group; gathered anew if another owner has moved values or their dtype has changed."""
         if not all(block.leaves.is_whole() for block in self._blocks[k]):
             places = self._places()
-            self._blocks[k] = blocks(self.param_groups[k]["params"])
-            for block in self._blocks[k]:
+            gathered = blocks(self.param_groups[k]["params"])
+            for block in gathered:
                 for i, p in enumerate(block.params):
                     old, j = places[id(p)]
                     block.set_state(i, old.state_of(j), old.numbers[j])
+            self._blocks[k] = gathered
         return self._blocks[k]
 
     def _places(self) -> dict[int, tuple[Block, int]]:
@@ -176,6 +250,7 @@ class Optimizer:
         {"state": {index of parameter: {name: array or number}}, "param_groups": [options, with the indices as
         "params"]}, with PyTorch's names. Arrays are copies. Options that are tuples become lists.
         """
+        self._finish()
         return {"state": self._saved_state(), "param_groups": saved_groups(self.param_groups)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
@@ -185,11 +260,12 @@ class Optimizer:
 
         Raises ValueError with all that does not fit; then nothing changes.
         """
+        self._finish()
         problems = Problems(type(self).__name__)
-        groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), SCHEDULED, problems)
+        groups = read_groups(state_dict, self.param_groups, tuple(self.defaults), self.newer, SCHEDULED, problems)
         problems.stop()
         for k, options in enumerate(groups):
-            problems.check(f"group {k}", partial(self.check, {**self.param_groups[k], **options}))
+            problems.check(f"group {k}", partial(self._check_options, {**self.param_groups[k], **options}))
         problems.stop()
         self._load_state(state_dict, groups, problems)
         for group, options in zip(self.param_groups, groups, strict=True):
@@ -227,6 +303,13 @@ class Optimizer:
             block.set_state(i, arrays, numbers)
 
 
+def _is_parameter(p: Any) -> bool:
+    """Whether it is a leaf whose values can be changed: it may be frozen, and require no gradient at present."""
+    if not isinstance(p, Tensor) or p.node is None or p.dtype.kind not in "fc":
+        return False
+    return p.node.is_leaf and not p.node.parents
+
+
 def gradient(piece: Piece, options: Options) -> Array:
     """The gradient to go down by: turned round with `maximize`, with the values' share by `weight_decay`.
 
@@ -238,3 +321,10 @@ def gradient(piece: Piece, options: Options) -> Array:
     decay = np.multiply(piece.w, options["weight_decay"], out=piece.scratch[1])
     decayed: Array = np.add(g, decay, out=piece.scratch[0])
     return decayed
+
+
+def go_down(piece: Piece, step: Array, decay: float = 0.0) -> None:
+    """Subtract a step from the values, after they have decayed by a part."""
+    w = piece.w
+    decayed = [(np.multiply, w, 1 - decay, w)] if decay else []
+    piece.change(*decayed, (np.subtract, w, step, w))

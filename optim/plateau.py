@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+from autograd.arguments import choice, integer, number
 from optim.optimizer import Optimizer
-from optim.options import as_number, number, one_of, require, whole
+from optim.options import as_number
 from optim.scheduler import LRScheduler, check_optimizer, per_group
 
 
@@ -34,19 +35,17 @@ class ReduceLROnPlateau(LRScheduler):
         eps: float = 1e-8,
     ) -> None:
         check_optimizer(optimizer)
-        one_of("mode", mode, "min", "max")
-        one_of("threshold_mode", threshold_mode, "rel", "abs")
-        for name, value in (("factor", factor), ("threshold", threshold), ("eps", eps)):
-            number(name, value)
-        require(factor < 1, "factor", factor, "below 1")
-        whole("patience", patience, 0)
-        whole("cooldown", cooldown, 0)
-        self.min_lrs = per_group("min_lr", min_lr, optimizer)
-        for value in self.min_lrs:
-            number("min_lr", value)
+        self.mode = choice(mode, "mode", "min", "max")
+        self.factor = number(factor, "factor", least=0)
+        if factor >= 1:
+            raise ValueError(f"factor must be below 1, not {factor!r}.")
+        self.patience = integer(patience, "patience", least=0)
+        self.threshold = number(threshold, "threshold")
+        self.threshold_mode = choice(threshold_mode, "threshold_mode", "rel", "abs")
+        self.cooldown = integer(cooldown, "cooldown", least=0)
+        self.min_lrs = [number(lr, "min_lr", least=0) for lr in per_group("min_lr", min_lr, optimizer)]
+        self.eps = number(eps, "eps", least=0)
         self.optimizer = optimizer
-        self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
-        self.factor, self.patience, self.cooldown, self.eps = factor, patience, cooldown, eps
         self.best = inf if mode == "min" else -inf
         self.num_bad_epochs = 0
         self.cooldown_counter = 0
@@ -56,7 +55,11 @@ class ReduceLROnPlateau(LRScheduler):
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Take in the measure of an epoch: a number, or a Tensor with one element."""
-        measure = as_number(metrics)
+        measure = as_number(metrics, "metrics")
+        with self.unless_refused():
+            self._take_in(measure)
+
+    def _take_in(self, measure: float) -> None:
         self.last_epoch += 1
         if self._is_better(measure):
             self.best = measure

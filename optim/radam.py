@@ -6,9 +6,9 @@ from math import sqrt
 
 import numpy as np
 
-from optim.adam import decay_values, moments
+from optim.adam import decoupled_decay, moments
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags, two_betas
 
 
@@ -55,7 +55,6 @@ class RAdam(Optimizer):
         t = piece.numbers["step"]
         b1, b2 = options["betas"]
         g = gradient(piece, options)
-        decay_values(piece, options)
         m, v = moments(piece, g, b1, b2)
         size = options["lr"] / (1 - b1**t)
         s = piece.scratch[1]
@@ -69,4 +68,4 @@ class RAdam(Optimizer):
             s *= size * r * sqrt(1 - b2**t)
         else:
             np.multiply(m, size, out=s)
-        piece.w -= s
+        go_down(piece, s, decoupled_decay(options))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
+from autograd.arguments import number
 from optim.block import Piece
-from optim.optimizer import Optimizer, Params, gradient
+from optim.optimizer import Optimizer, Params, go_down, gradient
 from optim.options import Options, at_least_0, flags
 
 
@@ -17,6 +20,7 @@ class RMSprop(Optimizer):
     `momentum`, b = momentum b + d;  w -= lr b. With `maximize`, -g stands for g.
     """
 
+    newer: ClassVar[Options] = {**Optimizer.newer, "momentum": 0.0}
     state_names = ("square_avg", "momentum_buffer", "grad_avg")
 
     def __init__(
@@ -45,7 +49,8 @@ class RMSprop(Optimizer):
         )
 
     def check(self, options: Options) -> None:
-        at_least_0(options, "lr", "alpha", "eps", "weight_decay", "momentum")
+        number(options["alpha"], "alpha", least=0, most=1)
+        at_least_0(options, "lr", "eps", "weight_decay", "momentum")
         flags(options, "centered", "maximize")
 
     def kept(self, options: Options) -> tuple[str, ...]:
@@ -62,13 +67,12 @@ class RMSprop(Optimizer):
         v, s = piece.state["square_avg"], piece.scratch[1]
         np.multiply(g, g, out=s)
         s *= 1 - alpha
-        v *= alpha
-        v += s
+        piece.change((np.multiply, v, alpha, v), (np.add, v, s, v))
         if options["centered"]:
             m = piece.state["grad_avg"]
             np.subtract(g, m, out=s)
             s *= 1 - alpha
-            m += s
+            piece.change((np.add, m, s, m))
             np.subtract(v, np.multiply(m, m, out=s), out=s)
             v = np.maximum(s, 0, out=s)  # where rounding took it below
         np.sqrt(v, out=s)
@@ -76,8 +80,6 @@ class RMSprop(Optimizer):
         np.divide(g, s, out=s)
         if options["momentum"]:
             b = piece.state["momentum_buffer"]
-            b *= options["momentum"]
-            b += s
-            np.copyto(s, b)
-        s *= options["lr"]
-        piece.w -= s
+            piece.change((np.multiply, b, options["momentum"], b), (np.add, b, s, b))
+            s = b
+        go_down(piece, np.multiply(s, options["lr"], out=piece.scratch[1]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import isfinite, isnan
 from typing import Any, ClassVar
 
+from autograd.arguments import integer, number
 from optim.optimizer import Optimizer
 from optim.options import is_number
 
@@ -24,6 +27,7 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         check_optimizer(optimizer)
+        integer(last_epoch, "last_epoch", least=-1)
         if last_epoch == -1:
             for group in optimizer.param_groups:
                 group.setdefault("initial_lr", group["lr"])
@@ -50,13 +54,24 @@ class LRScheduler:
 
     def step(self) -> None:
         """Go to the next epoch."""
-        self.last_epoch += 1
-        self._set(self.next_lrs())
+        with self.unless_refused():
+            self.last_epoch += 1
+            self._set(self.next_lrs())
 
     def restart(self) -> None:
         """Go to epoch 0."""
         self.last_epoch = 0
         self._set(self.lrs())
+
+    @contextmanager
+    def unless_refused(self) -> Iterator[None]:
+        """Inside, the state changes; where an error is raised there, it is what it was before."""
+        before = {name: getattr(self, name) for name in self.kept}
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            raise
 
     def get_last_lr(self) -> list[float]:
         """The learning rates of the groups, as last set."""
@@ -85,6 +100,8 @@ class LRScheduler:
 
     def _set(self, lrs: Sequence[float]) -> None:
         self._present()
+        for lr in lrs:
+            number(lr, f"the lr that {type(self).__name__} gives in epoch {self.last_epoch}")
         for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):
             group["lr"] = lr
         self._last_lr = list(lrs)
@@ -115,12 +132,14 @@ class LRScheduler:
         for name in self.kept:
             own, given = getattr(self, name), state.get(name, getattr(self, name))
             if isinstance(own, list):
-                if not isinstance(given, list) or not all(map(is_number, given)):
+                if not isinstance(given, list) or not all(is_number(lr) and isfinite(lr) for lr in given):
                     problems.append(f"{name!r} is no list of numbers")
                 elif len(given) != len(own):
                     problems.append(f"{name!r} has {len(given)} values, not {len(own)}")
             elif not is_number(given):
                 problems.append(f"{name!r} is {given!r}, not a number")
+            elif isnan(given) or (isinstance(own, int) and name != "T_cur" and not float(given).is_integer()):
+                problems.append(f"{name!r} is {given!r}")
         return problems
 
     def _load(self, state: Mapping[str, Any]) -> None:

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
+from autograd.arguments import integer
 from optim.optimizer import Optimizer
-from optim.options import whole
+from optim.options import integers
 from optim.plateau import ReduceLROnPlateau
 from optim.scheduler import LRScheduler, check_optimizer
 
@@ -40,11 +41,12 @@ class SequentialLR(LRScheduler):
                 f"{len(schedulers)} schedulers need {max(len(schedulers) - 1, 0)} milestones between them, not "
                 f"{len(milestones)}."
             )
-        for milestone in milestones:
-            whole("milestones", milestone, 1)
+        self.milestones = integers(milestones, "milestones", least=1)
+        if self.milestones != sorted(self.milestones):
+            raise ValueError(f"milestones must be in order, from the first to the last, not {milestones!r}.")
+        integer(last_epoch, "last_epoch", least=-1)
         self.optimizer = optimizer
         self.schedulers = list(schedulers)
-        self.milestones = list(milestones)
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"]
         self._undo()

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from autograd.arguments import number
 from optim.block import Numbers, Piece
-from optim.optimizer import Optimizer, Params, gradient
-from optim.options import Options, at_least_0, flags, number
+from optim.optimizer import Optimizer, Params, go_down, gradient
+from optim.options import Options, at_least_0, flags
 
 
 class SGD(Optimizer):
@@ -46,7 +47,7 @@ class SGD(Optimizer):
 
     def check(self, options: Options) -> None:
         at_least_0(options, "lr", "momentum", "weight_decay")
-        number("dampening", options["dampening"])
+        number(options["dampening"], "dampening")
         flags(options, "nesterov", "maximize")
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise ValueError("Nesterov momentum needs a momentum above 0 and no dampening.")
@@ -61,9 +62,9 @@ class SGD(Optimizer):
         if momentum:
             v = piece.state["momentum_buffer"]
             if piece.first:
-                np.copyto(v, g)
+                piece.change((np.positive, g, v))
             else:
-                v *= momentum
-                v += np.multiply(g, 1 - dampening, out=s) if dampening else g
+                new = np.multiply(g, 1 - dampening, out=s) if dampening else g
+                piece.change((np.multiply, v, momentum, v), (np.add, v, new, v))
             g = np.add(g, np.multiply(v, momentum, out=s), out=s) if options["nesterov"] else v
-        piece.w -= np.multiply(g, options["lr"], out=s)
+        go_down(piece, np.multiply(g, options["lr"], out=s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Problems:
         """Note the names that are missing."""
         self.found += [f"{label} lacks {name!r}" for name in needed if name not in given]
 
-    def check(self, label: str, check: Callable[[], None]) -> None:
+    def check(self, label: str, check: Callable[[], object]) -> None:
         """Note the error that a check raises."""
         try:
             check()
@@ -40,10 +41,13 @@ class Problems:
     def number(self, label: str, name: str, value: Any) -> float:
         """The value as a number; noted where it is none."""
         try:
-            return float(value)
+            found = float(value)
         except (TypeError, ValueError):
+            found = nan
+        if not isfinite(found):
             self.add(f"{label} has {value!r} for {name!r}, not a number")
             return 0.0
+        return found
 
     def array(self, label: str, name: str, value: Any, shape: tuple[int, ...], dtype: Any) -> Array:
         """The value as an array; noted where it has another shape or does not hold numbers for this dtype."""
@@ -80,10 +84,14 @@ def read_groups(
     state: Mapping[str, Any],
     groups: Sequence[Mapping[str, Any]],
     options: Sequence[str],
+    newer: Mapping[str, Any],
     others: Sequence[str],
     problems: Problems,
 ) -> list[dict[str, Any]]:
-    """What a state has of `options`, which it must have, and of `others`, lists as tuples; "params" are indices."""
+    """What a state has of `options`, and of `others`, lists as tuples; "params" are indices.
+
+    Options must be there, but for those in `newer`, which older states lack: then they are what is given there.
+    """
     given = state.get("param_groups") if isinstance(state, Mapping) else None
     if not isinstance(given, list | tuple) or not isinstance(state.get("state"), Mapping):
         problems.add('it is no dictionary with "state" and "param_groups"')
@@ -93,6 +101,10 @@ def read_groups(
         return []
     read = []
     for k, (own, other) in enumerate(zip(groups, given, strict=True)):
+        if not isinstance(other, Mapping):
+            problems.add(f"group {k} is no dictionary")
+            continue
+        other = {**{name: value for name, value in newer.items() if name in options}, **other}
         problems.missing(f"group {k}", other, (*options, "params"))
         indices = list(other.get("params", ()))
         if len(indices) != len(own["params"]):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from math import inf
-from operator import index
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd import Tensor, get_default_dtype
+from autograd.arguments import choice as choice
+from autograd.arguments import flag as flag
+from autograd.arguments import integer as integer
+from autograd.arguments import number as number
+from autograd.arguments import probability as probability
 from autograd.errors import describe
 
 Sizes: TypeAlias = int | tuple[int, ...]
@@ -26,21 +29,6 @@ MOST_LAYERS = 1000
 # Options -------------------------------------------------------------------------------------------------------------
 
 
-def integer(value: Any, name: str, least: float = -inf, most: int = sys.maxsize) -> int:
-    """The value as an int; TypeError unless it is an integer, ValueError unless from `least` to `most`."""
-    try:
-        number = index(value)
-    except TypeError:
-        number = None
-    if number is None or isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be an integer, not {describe(value)}.")
-    if number < least:
-        raise ValueError(f"{name} must be {least} or more, not {describe(number)}.")
-    if number > most:
-        raise ValueError(f"{name} must be {most} or less, not {describe(number)}.")
-    return number
-
-
 def divisor(value: Any, name: str, *counts: int, of: str, into: str) -> int:
     """The value as an int; ValueError unless it divides all the counts, such as 6 `of` "features" `into` "heads"."""
     number = integer(value, name)
@@ -50,48 +38,10 @@ def divisor(value: Any, name: str, *counts: int, of: str, into: str) -> int:
     return number
 
 
-def number(value: Any, name: str, least: float = -inf, above: float | None = None, finite: bool = True) -> float:
-    """The value; TypeError unless it is a real number, ValueError for NaN, infinities (if `finite`), out of bounds."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise TypeError(f"{name} must be a number, not {describe(value)}.")
-    x: float = value.item() if isinstance(value, np.generic) else value
-    if not abs(x) <= (sys.float_info.max if finite else inf):  # NaN too
-        raise ValueError(f"{name} must be a {'finite ' if finite else ''}number, not {describe(x)}.")
-    if x < least:
-        raise ValueError(f"{name} must be {least} or more, not {x}.")
-    if above is not None and x <= above:
-        raise ValueError(f"{name} must be above {above}, not {x}.")
-    return x
-
-
 def nonzero(value: float, name: str) -> None:
     """ValueError for 0."""
     if value == 0:
         raise ValueError(f"{name} must not be 0.")
-
-
-def probability(value: Any, name: str = "p") -> float:
-    """The value; TypeError unless it is a number, ValueError unless it is from 0 to 1."""
-    p = number(value, name)
-    if not 0 <= p <= 1:
-        raise ValueError(f"{name} must be between 0 and 1, not {p}.")
-    return p
-
-
-def flag(value: Any, name: str) -> bool:
-    """The value as a bool; TypeError unless it is True or False."""
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False, not {describe(value)}.")
-    return bool(value)
-
-
-def choice(value: Any, name: str, *options: str) -> Any:
-    """The value; ValueError unless it is one of these words."""
-    if isinstance(value, str) and value in options:
-        return value
-    *others, last = map(repr, options)
-    words = f"{', '.join(others)} or {last}" if len(options) < 4 else f"one of {', '.join(options)}"
-    raise ValueError(f"{name} must be {words}, not {describe(value)}.")
 
 
 def float_dtype(dtype: DTypeLike | None) -> np.dtype[Any]:

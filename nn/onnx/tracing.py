@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import attrgetter
+from threading import get_ident
 from typing import Any, NamedTuple
 
 from autograd import Node, Tensor
@@ -42,12 +43,17 @@ def traced(model: Module, x: Tensor) -> tuple[Graph, Tensor]:
 
 @contextmanager
 def _calls(model: Module) -> Iterator[list[Call]]:
-    """A list to which the calls of all layers of the model are added inside. Other hooks run after the one for it."""
+    """A list to which the calls in this thread of all layers of the model are added inside.
+
+    They are noted by a hook before all others, since others may change what a layer gives.
+    """
     calls: list[Call] = []
+    thread = get_ident()
     paths = {module: path for path, module in model.named_modules() if type(module) in LAYERS}
 
     def note(layer: Module, args: tuple[Any, ...], y: Any) -> None:
-        calls.append(Call(layer, paths[layer], args[0] if args else None, y))
+        if get_ident() == thread:
+            calls.append(Call(layer, paths[layer], args[0] if args else None, y))
 
     hooks = [layer._hooks()[1] for layer in paths]
     for own in hooks:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor
 from nn.module import Module
+from nn.watching import watched_by
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#000000")
 """Okabe and Ito's palette, whose colours colour-blind readers tell apart."""
@@ -59,20 +60,30 @@ def unchanged(model: Module) -> Iterator[None]:
         model.load_random_state(states)
 
 
+class Outputs:
+    """Watches modules that run in this thread, and keeps what each gave last."""
+
+    def __init__(self) -> None:
+        self.last: dict[Module, Any] = {}
+
+    def before(self, module: Module) -> None:
+        """A call begins."""
+
+    def after(self, module: Module, output: Any) -> None:
+        """A call has given its output."""
+        self.last[module] = output
+
+
 def outputs_of(layer: Module, model: Module, x: ArrayLike | Tensor) -> Tensor:
     """What `layer`, a module of the model, gives while the model runs on x; of several calls, the last."""
     if all(module is not layer for module in model.modules()):
         raise ValueError(f"{type(layer).__name__} is not a module of this {type(model).__name__}.")
-    given: list[Any] = []
-    handle = layer.register_forward_hook(lambda module, args, output: given.append(output))
-    try:
-        with evaluating(model):
-            model(x)
-    finally:
-        handle.remove()
-    if not given:
+    outputs = Outputs()
+    with evaluating(model), watched_by(outputs):
+        model(x)
+    if layer not in outputs.last:
         raise ValueError(f"the model did not call this {type(layer).__name__}.")
-    last: Tensor = given[-1]
+    last: Tensor = outputs.last[layer]
     return last
 
 

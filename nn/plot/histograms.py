@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from autograd import Tensor, no_grad
 from nn.module import Module
-from nn.plot.axes import COLOURS, axes_or_new, unchanged
+from nn.plot.axes import COLOURS, Outputs, axes_or_new, unchanged
+from nn.watching import watched_by
 
 BINS = 60
 
@@ -21,19 +22,16 @@ def activation_histograms(model: Module, x: ArrayLike | Tensor, ax: Any = None) 
     The model runs in the mode it is in, and is left as it was. Ridges that are a spike at 0 tell of units that are dead
     or saturated.
     """
-    given: dict[str, Any] = {}
-    handles = []
-    for path, module in model.named_modules():
-        if not any(True for _ in module.children()):
-            name = f"{path} {type(module).__name__}".strip()
-            handles.append(module.register_forward_hook(lambda module, args, y, name=name: given.update({name: y})))
-    try:
-        with unchanged(model):
-            model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return _ridges({name: y.data for name, y in given.items() if isinstance(y, Tensor)}, "output", axes_or_new(ax))
+    outputs = Outputs()
+    with unchanged(model), watched_by(outputs):
+        model(x)
+    paths = {module: path for path, module in model.named_modules() if not any(True for _ in module.children())}
+    given = {
+        f"{paths[module]} {type(module).__name__}".strip(): y.data
+        for module, y in outputs.last.items()
+        if module in paths and isinstance(y, Tensor)
+    }
+    return _ridges(given, "output", axes_or_new(ax))
 
 
 def gradient_histograms(model: Module, ax: Any = None) -> Any:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -358,3 +359,25 @@ def test_without_the_package_the_error_says_what_to_install():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == 'nn.onnx.export needs the package onnx: pip install "glassgrad[onnx]".\n'
+
+
+class Meeting(nn.Module):
+    """Gives back its input, after another thread has run the model."""
+
+    model = None
+
+    def forward(self, x):
+        model, Meeting.model = Meeting.model, None
+        if model is not None:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(model, np.zeros((7, 3), np.float32)).result()
+        return x
+
+
+def test_calls_of_other_threads_are_not_in_the_file(tmp_path):
+    model = nn.Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), Meeting(), nn.Linear(4, 2, rng=1))
+    nn.onnx.export(model, tmp_path / "alone.onnx", (3,))
+    Meeting.model = model
+    nn.onnx.export(model, tmp_path / "model.onnx", (3,))
+    assert (tmp_path / "model.onnx").read_bytes() == (tmp_path / "alone.onnx").read_bytes()
+    check(model, (3,), tmp_path)

@@ -27,6 +27,20 @@ def test_averages_are_pytorchs(torch, dtype, decay):
         np.testing.assert_allclose(ours, theirs.numpy(), rtol=tolerance, atol=tolerance)
 
 
+def test_averages_of_half_precision_are_not_lost_in_rounding():
+    """1000 steps of 1e-3 from 1 towards 2, by the formula 2 - 0.999^1000; in float16, 1 + 1e-3 is 1 + 2^-10."""
+    w = leaf(1, dtype=np.float16)
+    ema = optim.ExponentialMovingAverage([w], 0.999)
+    w.data = [2.0]
+    for _ in range(1000):
+        ema.update()
+    right = 2 - 0.999**1000
+    assert ema.averages[0].dtype == np.float32
+    assert ema.averages[0].item() == pytest.approx(right, rel=1e-5)
+    with ema.averaged():
+        assert (w.dtype, w.item()) == (np.float16, np.float16(right))
+
+
 def leaf(*values, dtype=np.float32):
     return Tensor(np.array(values, dtype), requires_grad=True)
 

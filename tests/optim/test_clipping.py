@@ -54,6 +54,20 @@ def test_norms_and_gradients_are_pytorchs(torch, norm_type, max_norm, dtype, tol
     assert_gradients_are(params, theirs, tolerance)
 
 
+@pytest.mark.parametrize("norm_type", [2, 1, 3.5, inf])
+@pytest.mark.parametrize("size", [1e-3, 300, 60_000])
+def test_norms_of_half_precision_are_those_of_the_same_numbers_in_double(torch, norm_type, size):
+    params = with_gradients(np.full(40, size, np.float16), np.full((2, 3), -size, np.float16))
+    theirs = [torch.tensor(p.data.astype(float), requires_grad=True) for p in params]
+    for p, q in zip(params, theirs, strict=True):
+        q.grad = torch.tensor(p.grad.data.astype(float))
+    norm = optim.clip_grad_norm(params, 1e-2, norm_type)
+    assert norm == pytest.approx(torch.nn.utils.clip_grad_norm_(theirs, 1e-2, norm_type).item(), rel=1e-5)
+    for p, q in zip(params, theirs, strict=True):
+        assert p.grad.dtype == np.float16
+        np.testing.assert_allclose(p.grad.data, q.grad.numpy(), rtol=1e-3, atol=1e-7)
+
+
 @pytest.mark.parametrize("clip_value", [0.5, 1000, 0])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_clipped_values_are_pytorchs(torch, clip_value, dtype):
@@ -108,6 +122,10 @@ def test_a_generator_is_taken():
     [
         (lambda: optim.clip_grad_norm([], -1), ValueError, "max_norm must be 0 or more, not -1"),
         (lambda: optim.clip_grad_norm([], "a"), TypeError, "max_norm must be a number, not 'a'"),
+        (lambda: optim.clip_grad_norm([], nan), ValueError, "max_norm must be a number, not nan"),
+        (lambda: optim.clip_grad_norm([], 1, nan), ValueError, "norm_type must be a number, not nan"),
+        (lambda: optim.clip_grad_norm([], 1, "two"), TypeError, "norm_type must be a number, not 'two'"),
+        (lambda: optim.clip_grad_value([], nan), ValueError, "clip_value must be a number, not nan"),
         (lambda: optim.clip_grad_value([], -1), ValueError, "clip_value must be 0 or more, not -1"),
         (lambda: optim.clip_grad_norm([np.ones(2)], 1), TypeError, r"such as model\.parameters\(\); this is array"),
         (

@@ -179,6 +179,23 @@ def test_state_moves_with_the_values_to_another_dtype():
     assert (after[1]["step"], after[1]["exp_avg"].dtype) == (2, np.float32)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_training_goes_on_after_a_change_of_dtype(name):
+    """From float32 to float64 as it would have in float64, to float32's precision."""
+    changed, double = Problem(name, np.float32), Problem(name, np.float64)
+    for p, q in zip(changed.params, double.params, strict=True):
+        q.data = p.data
+    for problem in (changed, double):
+        optimizer = getattr(optim, name)(problem.params, **CASES[name][1])
+        problem.train(optimizer, 2)
+        for p in problem.params:
+            p._convert(np.float64)  # as model.to(dtype) does
+        problem.train(optimizer, 2)
+    for p, q in zip(changed.params, double.params, strict=True):
+        assert p.dtype == np.float64
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-4, atol=1e-4)
+
+
 def test_data_assigned_between_steps_is_where_the_next_step_starts():
     (w,) = leaves((2,))
     optimizer = optim.SGD([w], lr=1.0)

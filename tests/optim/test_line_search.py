@@ -69,6 +69,41 @@ def test_the_least_point_of_a_cubic():
     assert cubic_minimum(ends[0], ends[0], 0.0, 3.0) == 1.5
 
 
+@pytest.mark.parametrize("start", [[8.0], [0.01, 8.0], [100.0, 3.0]])
+@pytest.mark.parametrize("outside", [np.nan, np.inf, -np.inf])
+def test_a_loss_that_is_not_finite_makes_steps_shorter(start, outside):
+    """x - log(x), which has its minimum at 1, and is given as `outside` below 0."""
+    x = Tensor(np.array(start), requires_grad=True)
+    optimizer = optim.LBFGS([x], max_iter=50, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        if (x.data <= 0).any():
+            x.grad = Tensor(np.ones_like(x.data))
+            return outside
+        loss = (x - np.log(x)).sum()
+        loss.backward()
+        return loss
+
+    for _ in range(5):
+        optimizer.step(closure)
+    np.testing.assert_allclose(x.data, 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("line_search_fn", [None, "strong_wolfe"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_start_from_where_the_loss_is_not_finite_stays(line_search_fn, bad):
+    x = Tensor(np.array([1.0, 2.0]), requires_grad=True)
+    optimizer = optim.LBFGS([x], line_search_fn=line_search_fn)
+
+    def closure():
+        x.grad = Tensor(np.array([bad, 1.0]))
+        return bad
+
+    assert not np.isfinite(optimizer.step(closure))
+    assert x.data.tolist() == [1, 2]
+
+
 def test_rosenbrocks_valley_is_gone_down():
     x = Tensor(np.array([-1.2, 1.0, -0.5]), requires_grad=True)
     optimizer = optim.LBFGS([x], max_iter=100, line_search_fn="strong_wolfe")

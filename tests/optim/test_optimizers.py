@@ -93,7 +93,7 @@ def test_muon_leaves_vectors_to_others():
         (lambda: optim.SGD([{"params": leaf(), "lr": -1}]), ValueError, "lr must be 0 or more, not -1"),
         (lambda: optim.SGD([leaf()], lr=-1), ValueError, "lr must be 0 or more, not -1"),
         (lambda: optim.SGD([leaf()], lr="a"), TypeError, "lr must be a number, not 'a'"),
-        (lambda: optim.SGD([leaf()], lr=float("nan")), ValueError, "lr must be 0 or more, not nan"),
+        (lambda: optim.SGD([leaf()], lr=float("nan")), ValueError, "lr must be a finite number, not nan"),
         (lambda: optim.SGD([leaf()], momentum=-1), ValueError, "momentum must be 0 or more"),
         (lambda: optim.SGD([leaf()], dampening=None), TypeError, "dampening must be a number, not None"),
         (lambda: optim.SGD([leaf()], weight_decay=-1), ValueError, "weight_decay must be 0 or more"),
@@ -108,11 +108,11 @@ def test_muon_leaves_vectors_to_others():
         (lambda: optim.Adagrad([leaf()], lr_decay=-1), ValueError, "lr_decay must be 0 or more"),
         (lambda: optim.Adadelta([leaf()], rho=1.5), ValueError, r"rho must be in \[0, 1\], not 1.5"),
         (lambda: optim.RMSprop([leaf()], alpha=-1), ValueError, "alpha must be 0 or more"),
-        (lambda: optim.Muon([leaf((2, 2))], adjust_lr_fn="x"), ValueError, "None or 'original' or 'match_rms_adamw'"),
-        (lambda: optim.Muon([leaf((2, 2))], ns_steps=100), ValueError, "ns_steps must be less than 100"),
+        (lambda: optim.Muon([leaf((2, 2))], adjust_lr_fn="x"), ValueError, "None, 'original' or 'match_rms_adamw'"),
+        (lambda: optim.Muon([leaf((2, 2))], ns_steps=100), ValueError, "ns_steps must be 99 or less, not 100"),
         (lambda: optim.Muon([leaf((2, 2))], ns_coefficients=1), TypeError, "ns_coefficients must be three numbers"),
         (lambda: optim.LBFGS([leaf()], line_search_fn="wolfe"), ValueError, "line_search_fn must be None or 'strong_w"),
-        (lambda: optim.LBFGS([leaf()], max_iter=1.5), TypeError, "max_iter must be a whole number, not 1.5"),
+        (lambda: optim.LBFGS([leaf()], max_iter=1.5), TypeError, "max_iter must be an integer, not 1.5"),
         (lambda: optim.LBFGS([leaf()]).step(), TypeError, "give step a function that computes it"),
         (lambda: optim.LBFGS([{"params": leaf()}, {"params": leaf()}]), ValueError, "LBFGS has one group"),
         (lambda: optim.LBFGS([leaf(), Tensor(np.ones(2), True)]), ValueError, "one dtype; these are float32, float64"),
@@ -121,6 +121,125 @@ def test_muon_leaves_vectors_to_others():
 def test_errors_name_the_argument(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+INFINITY, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize("value", [INFINITY, NAN, "a", None, True])
+@pytest.mark.parametrize("name", CASES)
+def test_every_option_that_is_a_number_is_finite(name, value):
+    defaults = getattr(optim, name)([leaf((2, 2))]).defaults
+    numbers = [option for option, default in defaults.items() if type(default) in (float, int)]
+    assert "lr" in numbers
+    for option in sorted(set(numbers) - ({"max_eval"} if value is None else set())):
+        with pytest.raises((TypeError, ValueError), match=f"^{option} must be "):
+            getattr(optim, name)([leaf((2, 2))], **{option: value})
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: optim.Adam([leaf()], betas=(0.9, NAN)), r"betas\[1\] must be a finite number, not nan"),
+        (lambda: optim.RMSprop([leaf()], alpha=2.0), r"alpha must be in \[0, 1\], not 2.0"),
+        (
+            lambda: optim.Muon([leaf((2, 2))], ns_coefficients=(1, INFINITY, 1)),
+            r"ns_coefficients\[1\] must be a finite",
+        ),
+        (lambda: optim.SGD([{"params": leaf(), "initial_lr": NAN}]), "initial_lr must be a finite number, not nan"),
+    ],
+)
+def test_options_that_can_only_give_nan_are_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda groups: groups[1].update(lr=NAN), "group 1: lr must be a finite number, not nan"),
+        (lambda groups: groups[1].update(lr="a"), "group 1: lr must be a number, not 'a'"),
+        (lambda groups: groups[1].update(betas=(2.0, 0.9)), r"group 1: betas must be in \[0, 1\), not \(2.0, 0.9\)"),
+        (lambda groups: groups[1].pop("eps"), "group 1 lacks 'eps'"),
+        (lambda groups: groups[1]["params"].append(leaf()), "parameters of group 1 are others .* add_param_group"),
+        (
+            lambda groups: groups.append({"params": [leaf()]}),
+            "there were 2 groups, and now there are 3: .* add_param_g",
+        ),
+        (lambda groups: groups.pop(), "there were 2 groups, and now there are 1"),
+    ],
+)
+def test_a_step_looks_at_all_groups_before_it_changes_one(change, words):
+    params = leaf(), leaf()
+    optimizer = optim.Adam([{"params": [p]} for p in params])
+    for p in params:
+        p.grad = Tensor([1.0])
+    change(optimizer.param_groups)
+    with pytest.raises((TypeError, ValueError), match=words):
+        optimizer.step()
+    assert [p.item() for p in params] == [1, 1]
+
+
+class TestFrozen:
+    @pytest.mark.parametrize("name", CASES)
+    def test_a_parameter_stays_as_it_is_until_it_is_thawed(self, name):
+        """Whatever its momentum, weight decay and the gradient that it still has."""
+        problem = Problem(name)
+        optimizer = getattr(optim, name)(problem.params, **CASES[name][1])
+        problem.train(optimizer, 1)
+        first, second = problem.params[0], problem.params[1]
+        first.requires_grad = False
+        assert first.grad is not None
+        frozen, moving = first.numpy(), second.numpy()
+        problem.train(optimizer, 1)
+        np.testing.assert_array_equal(first.data, frozen)
+        assert (second.data != moving).any()
+        first.requires_grad = True
+        problem.train(optimizer, 1)
+        assert (first.data != frozen).any()
+
+    def test_its_state_stays_too(self, torch):
+        ours, theirs = (
+            Problem("Adam", np.float64),
+            Problem("Adam", np.float64, lambda a: torch.tensor(a).requires_grad_()),
+        )
+        trajectories = []
+        for problem, kind in ((ours, optim.Adam), (theirs, torch.optim.Adam)):
+            optimizer, trajectory = kind(problem.params, lr=0.1, weight_decay=0.1), []
+            for wanted in (False, True, False, True):
+                problem.params[0].requires_grad = wanted
+                trajectory += problem.train(optimizer, 2)
+            trajectories.append(trajectory)
+        for values, expected in zip(*trajectories, strict=True):
+            for a, b in zip(values, expected, strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-10)
+
+    def test_a_group_may_be_frozen_and_is_numbered_in_the_state(self):
+        a, b = leaf(), leaf()
+        a.requires_grad = False
+        optimizer = optim.Adam([{"params": [a]}, {"params": [b]}], lr=0.1)
+        b.grad = Tensor([1.0])
+        optimizer.step()
+        state = optimizer.state_dict()
+        assert list(state["state"]) == [1]
+        assert [group["params"] for group in state["param_groups"]] == [[0], [1]]
+        a.requires_grad = True
+        a.grad = Tensor([1.0])
+        optimizer.step()
+        assert a.item() == pytest.approx(0.9)
+
+    @pytest.mark.parametrize("p", [leaf().detach(), Tensor(np.arange(2)), leaf() * 2])
+    def test_what_is_no_leaf_of_floats_is_no_frozen_parameter(self, p):
+        with pytest.raises(TypeError, match="requires_grad=True"):
+            optim.SGD([leaf(), p])
+
+    def test_zero_grad_forgets_what_it_still_has(self):
+        w = leaf()
+        optimizer = optim.SGD([w])
+        w.grad = Tensor([1.0])
+        w.requires_grad = False
+        optimizer.zero_grad()
+        assert w.grad is None
 
 
 def test_a_group_that_is_refused_changes_nothing():

@@ -12,6 +12,7 @@ from autograd import Tensor
 from optim.scheduler import Factor
 from tests.scheduler_cases import CASES, EVERY, made, schedulers
 
+INFINITY, NAN = float("inf"), float("nan")
 MEASURES = [5, 4, 3.9, 3.95, 3.99, 4.2, 3.8, 3.7, 3.7, 3.7, 3.7, 3.7, 3.7, 2, 2.1, 2.2, 2.3, 1.99, 1.98] + [6] * 11
 
 
@@ -143,7 +144,94 @@ def test_the_plateau_takes_a_loss_as_it_is():
     optim.ReduceLROnPlateau(optimizer, patience=0).step(loss)
 
 
+class TestWarmRestartsByEpoch:
+    EPOCHS = (0.5, 1, 1.75, 2, 3, 5.5, 6, 13.25, 14, 0, 40.125)
+
+    @pytest.mark.parametrize("options", [(2, 1, 0.01), (2, 2), (3, 3, 0.05)])
+    def test_fractions_and_jumps_are_pytorchs(self, torch, options):
+        seen = []
+        for kind, library, p in (
+            (optim.SGD, optim, Tensor([1.0], requires_grad=True)),
+            (torch.optim.SGD, torch.optim.lr_scheduler, torch.ones(1, requires_grad=True)),
+        ):
+            optimizer = kind([p], lr=0.1)
+            scheduler = library.CosineAnnealingWarmRestarts(optimizer, *options)
+            rates = []
+            for epoch in (*self.EPOCHS, None, None, 7.5, None, None, None):
+                scheduler.step(epoch)
+                rates.append(optimizer.param_groups[0]["lr"])
+            seen.append((rates, scheduler.last_epoch, scheduler.T_cur, scheduler.T_i))
+        ours, theirs = seen
+        np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-12, atol=1e-16)
+        assert ours[1:] == theirs[1:]
+
+    @pytest.mark.parametrize("cycles", [3, 5, 7])
+    def test_a_cycle_begins_in_its_epoch_however_many_went_before(self, cycles):
+        optimizer = sgd()
+        scheduler = optim.CosineAnnealingWarmRestarts(optimizer, 1, 3)
+        scheduler.step(sum(3**k for k in range(cycles)))
+        assert (scheduler.T_cur, scheduler.T_i) == (0, 3**cycles)
+
+    def test_state_goes_on_from_a_fraction(self):
+        first, second = sgd(), sgd()
+        schedulers = [optim.CosineAnnealingWarmRestarts(optimizer, 2, 2) for optimizer in (first, second)]
+        schedulers[0].step(3.25)
+        schedulers[1].load_state_dict(json.loads(json.dumps(schedulers[0].state_dict())))
+        for scheduler in schedulers:
+            scheduler.step()
+        assert schedulers[0].get_last_lr() == schedulers[1].get_last_lr()
+
+    @pytest.mark.parametrize("epoch", [-0.5, NAN, INFINITY, "one"])
+    def test_an_epoch_that_is_none_changes_nothing(self, epoch):
+        scheduler = optim.CosineAnnealingWarmRestarts(sgd(), 2)
+        before = scheduler.state_dict()
+        with pytest.raises((TypeError, ValueError), match="epoch must be "):
+            scheduler.step(epoch)
+        assert scheduler.state_dict() == before
+
+
+@pytest.mark.parametrize("value", [NAN, INFINITY, "a", None, [0.1, 0.2, 0.3]])
+@pytest.mark.parametrize("name", CASES)
+def test_every_option_that_is_a_number_is_looked_at(name, value):
+    options = next(options for options in CASES[name] if "last_epoch" not in options)
+    needed = {option for option, p in arguments(getattr(optim, name)).items() if p.default is p.empty}
+    numbers = {o for o, p in arguments(getattr(optim, name)).items() if type(p.default) in (int, float)} | needed
+    for option in sorted(numbers - {"schedulers", "milestones", "lr_lambda"}):
+        optimizer = sgd()
+        before = [dict(group) for group in optimizer.param_groups]
+        with pytest.raises((TypeError, ValueError), match=option):
+            made(optim, name, {**options, option: value}, optimizer)
+        assert name == "SequentialLR" or optimizer.param_groups == before
+
+
+def test_a_function_that_gives_nan_leaves_rates_and_epoch_as_they_were():
+    optimizer = sgd()
+    scheduler = optim.LambdaLR(optimizer, lambda epoch: NAN if epoch == 2 else 0.5)
+    scheduler.step()
+    before = scheduler.state_dict(), [dict(group) for group in optimizer.param_groups]
+    with pytest.raises(ValueError, match="the lr that LambdaLR gives in epoch 2 must be a finite number, not nan"):
+        scheduler.step()
+    assert (scheduler.state_dict(), optimizer.param_groups) == before
+
+
+def test_a_measure_that_is_no_number_changes_nothing():
+    scheduler = optim.ReduceLROnPlateau(sgd(), patience=1)
+    before = scheduler.state_dict()
+    for measure in ("low", None, Tensor([1.0, 2.0])):
+        with pytest.raises(TypeError, match="metrics must be a number, or a Tensor with one element"):
+            scheduler.step(measure)
+    assert scheduler.state_dict() == before
+
+
 class TestState:
+    @pytest.mark.parametrize(
+        ("name", "value"), [("last_epoch", 1.5), ("last_epoch", NAN), ("T_cur", NAN), ("_last_lr", [NAN, 0.1])]
+    )
+    def test_numbers_that_are_none(self, name, value):
+        scheduler = optim.CosineAnnealingWarmRestarts(sgd(), 5)
+        with pytest.raises(ValueError, match=f"'{name}' is "):
+            scheduler.load_state_dict({**scheduler.state_dict(), name: value})
+
     def test_all_that_does_not_fit_is_told_and_nothing_changes(self):
         scheduler = optim.CosineAnnealingWarmRestarts(sgd(), 5)
         before = scheduler.state_dict()
@@ -181,10 +269,18 @@ class TestState:
     [
         (lambda o: optim.StepLR([1], 2), TypeError, r"a scheduler takes an optimiser first, not \[1\]"),
         (lambda o: optim.StepLR(o, 0), ValueError, "step_size must be 1 or more, not 0"),
-        (lambda o: optim.StepLR(o, 2.5), TypeError, "step_size must be a whole number, not 2.5"),
+        (lambda o: optim.StepLR(o, 2.5), TypeError, "step_size must be an integer, not 2.5"),
         (lambda o: optim.StepLR(o, 2, gamma="a"), TypeError, "gamma must be a number, not 'a'"),
         (lambda o: optim.StepLR(o, 2, last_epoch=3), ValueError, 'after epoch 3, group 0 needs an "initial_lr"'),
-        (lambda o: optim.MultiStepLR(o, [1.5]), TypeError, "milestones must be a whole number, not 1.5"),
+        (lambda o: optim.MultiStepLR(o, [1.5]), TypeError, "milestones must be an integer, not 1.5"),
+        (lambda o: optim.MultiStepLR(o, 3), TypeError, "milestones must be a list of integers, not 3"),
+        (lambda o: optim.StepLR(o, 2, gamma=-1), ValueError, "gamma must be 0 or more, not -1"),
+        (lambda o: optim.OneCycleLR(o, 0.1, 10, three_phase="a"), TypeError, "three_phase must be True or False"),
+        (
+            lambda o: optim.SequentialLR(o, [optim.StepLR(o, 1) for _ in range(3)], [5, 3]),
+            ValueError,
+            r"milestones must be in order, from the first to the last, not \[5, 3\]",
+        ),
         (lambda o: optim.LinearLR(o, 0), ValueError, "start_factor must be above 0 and at most 1, not 0"),
         (lambda o: optim.LinearLR(o, end_factor=2), ValueError, r"end_factor must be in \[0, 1\], not 2"),
         (lambda o: optim.CosineAnnealingLR(o, 0), ValueError, "T_max must be 1 or more"),

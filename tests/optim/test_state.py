@@ -224,6 +224,9 @@ class TestRefused:
         state["param_groups"] *= 2
         self.refuse(adam(), state, "it has 2 groups of parameters, not 1")
 
+    def test_a_group_that_is_none(self):
+        self.refuse(adam(), {"state": {}, "param_groups": [3]}, "group 0 is no dictionary")
+
     @pytest.mark.parametrize("state", [{}, [], {"state": {}}, {"state": [], "param_groups": 3}])
     def test_what_is_no_state(self, state):
         self.refuse(adam(), state, 'no dictionary with "state" and "param_groups"')
@@ -254,6 +257,33 @@ class TestRefused:
             "parameter 0 has 'two' for 'n_iter', not a number",
             "parameter 0 has an unknown 'exp_avg'",
         )
+
+
+@pytest.mark.parametrize(("name", "options"), [case for case in EVERY if case[0] != "Lion"])
+def test_states_of_older_versions_lack_newer_options(name, options):
+    """As PyTorch fills them in (`__setstate__` of its optimisers): False, and 0 for RMSprop's momentum."""
+    problem = Problem(name)
+    optimizer = getattr(optim, name)(problem.params, **options)
+    problem.train(optimizer, 2)
+    state = optimizer.state_dict()
+    (group,) = state["param_groups"]
+    newer = {"amsgrad", "centered", "maximize", "nesterov", "decoupled_weight_decay"} & set(group)
+    newer |= {"momentum"} if name == "RMSprop" else set()
+    old = {key: value for key, value in group.items() if key not in newer}
+    if any(group[key] for key in newer if key != "decoupled_weight_decay" or name != "AdamW"):
+        state["state"] = {}
+    other = getattr(optim, name)(Problem(name).params, **options)
+    other.load_state_dict({**state, "param_groups": [old]})
+    for key in newer:
+        assert other.param_groups[0][key] == (key == "decoupled_weight_decay" and name == "AdamW")
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_numbers_that_are_not_finite_are_refused(number):
+    state = adam().state_dict()
+    state["state"][0]["step"] = number
+    with pytest.raises(ValueError, match="for 'step', not a number"):
+        adam().load_state_dict(state)
 
 
 def test_a_state_taken_before_the_first_step_starts_anew():

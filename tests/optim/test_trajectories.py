@@ -104,6 +104,30 @@ def test_complex_parameters(torch, name):
         np.testing.assert_allclose(a.data, b.detach().numpy(), rtol=1e-10)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_half_precision_is_single_precision_whose_values_are_rounded(name):
+    """Squares above 65504 and averages below 6e-8 are no trouble: state and computations are of float32."""
+    rng = np.random.default_rng(0)
+    start = rng.standard_normal((3, 4)).astype(np.float16)
+    gradients = [(scale * rng.standard_normal((3, 4))).astype(np.float16) for scale in (1000, 1e-5, 3)]
+    options = {} if name == "LBFGS" else {"lr": 0.01}
+    half, single = (Tensor(start.astype(dtype), requires_grad=True) for dtype in (np.float16, np.float32))
+    optimizers = [getattr(optim, name)([p], **options) for p in (half, single)]
+    for g in gradients:
+        for p, optimizer in zip((half, single), optimizers, strict=True):
+
+            def closure(p=p, g=g):
+                p.grad = Tensor(g)
+                return Tensor(0.0)
+
+            optimizer.step(closure)
+        assert half.dtype == np.float16
+        np.testing.assert_array_equal(half.data, single.data.astype(np.float16))
+        single.data = half.data
+    for kept in optimizers[0].state_dict()["state"].values():
+        assert all(array.dtype == np.float32 for array in kept.values() if isinstance(array, np.ndarray))
+
+
 def test_muon_is_near_pytorchs_in_bfloat16(torch):
     ours, theirs = Problem("Muon"), Problem("Muon", make=lambda a: torch.tensor(a, requires_grad=True))
     start = ours.values()

@@ -1,10 +1,13 @@
 """Pictures of learning: what is drawn are the right numbers, in the axes given, and the model is as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 import nn
 from autograd import Tensor, no_grad
+from nn.plot.axes import outputs_of
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason='needs the extra "plots"')
 
@@ -166,6 +169,30 @@ class TestHistograms:
         assert model.training
         for name, value in model.state_dict().items():
             np.testing.assert_array_equal(value, before[name])
+
+
+class Meeting(nn.Module):
+    """Gives back its input, after another thread has run the model on zeros once."""
+
+    model = None
+
+    def forward(self, x):
+        model, Meeting.model = Meeting.model, None
+        if model is not None:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(model, np.zeros((7, 2), np.float32)).result()
+        return x
+
+
+def test_outputs_are_those_of_this_thread(ax):
+    model = nn.Sequential(nn.Linear(2, 3, rng=0), Meeting())
+    x = np.ones((4, 2), np.float32)
+    Meeting.model = model
+    np.testing.assert_array_equal(outputs_of(model[0], model, x).data, model[0](x).data)
+    Meeting.model = model
+    nn.plot.activation_histograms(model, x, ax)
+    assert ax.texts[1].get_text() == f"std {model[0](x).data.std():.2g}"
+    assert not model[0]._hooks_after
 
 
 class TestModelsAreLeftAsTheyWere:
