@@ -1,5 +1,6 @@
 """compile: straight-line Python that gives the numbers of the graph."""
 
+import gc
 import math
 import random
 from collections import defaultdict
@@ -289,3 +290,31 @@ def test_a_representation_names_the_function():
     fast = compile(square)
     fast(2.0)
     assert repr(fast) == "Compiled(square, paths written: 1)"
+
+
+def test_compiling_running_and_dropping_leaves_no_cycle():
+    def use():
+        compile(lambda a, b: [a * b + a.exp()][0]).value_and_grad(2.0, 3.0)
+        compile(lambda tree: tree["a"][0] * tree["b"]).value_and_grad({"a": [2.0], "b": 3.0})
+
+    use()
+    gc.collect()
+    gc.disable()
+    try:
+        use()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("x", [math.nan, -1.0, 0.0, 2.0])
+def test_a_nan_stays_one_through_relu(x):
+    """As np.maximum(x, 0) has it, and PyTorch's relu; the slope at NaN is 1, as PyTorch's."""
+    value, gradient = compile(lambda a: a.relu()).value_and_grad(x)
+    np.testing.assert_equal(value, np.maximum(x, 0))
+    assert gradient == (0.0 if x <= 0 else 1.0,)
+    a = Value(x)
+    y = a.relu()
+    y.backward()
+    np.testing.assert_equal(y.data, np.maximum(x, 0))
+    assert a.grad == gradient[0]

@@ -182,3 +182,39 @@ def test_elements_and_items_have_shapes():
         return first[1], second, x[[0, 1, 1], 2], x[..., None]
 
     assert [part.shape for part in eval_shape(f, ShapeDtype((2, 3)))] == [(), (3,), (3,), (2, 3, 1)]
+
+
+@pytest.mark.parametrize("f", [np.tril, np.triu])
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 3)])
+def test_triangles_have_numpys_shapes(f, shape):
+    assert eval_shape(f, np.ones(shape)).shape == f(np.ones(shape)).shape
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.extract(x > 0, x),
+        lambda x: np.compress(x > 0, x),
+        lambda x: x[x > 0],
+        lambda x: np.histogram(x, "auto"),
+        lambda x: np.unique(x),
+    ],
+)
+def test_a_shape_that_depends_on_values_is_refused(f):
+    with pytest.raises(TypeError, match="values"):
+        eval_shape(f, np.ones(3))
+
+
+def test_reductions_of_a_number_over_its_one_axis():
+    for f in (np.sum, np.max, np.min, np.prod):
+        for axis in (0, -1):
+            assert eval_shape(lambda x, f=f, axis=axis: f(x, axis=axis), np.array(1.0)).shape == ()
+
+
+def test_assigned_values_may_have_more_axes_of_1():
+    def f(x):
+        y = x * 1
+        y[[0, 1]] = np.ones((1, 1, 2))
+        return y
+
+    assert eval_shape(f, np.ones(3)).shape == (3,)

@@ -352,3 +352,26 @@ def test_no_call_leaves_a_cycle():
             assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: grad(lambda x: x > 1)(2.0), "floating point numbers; its result is of bool"),
+        (lambda: grad(lambda x: np.argmax(x))(X), "its result is of int64"),
+        (lambda: jvp(lambda x: np.argmax(x), (X,), (X,)), "its result is of int64"),
+        (lambda: vjp(lambda x: x > 1, X), "its result is of bool"),
+        (lambda: jacobian(lambda x: np.rint(x).astype(int))(X), "its result is of int64"),
+        (lambda: grad(lambda x, y: x * 2, 1)(1.0, 2.0), "its result does not depend on the arguments"),
+        (lambda: grad(lambda x: x * 2 if x > 3 else 1.0)(2.0), "its result does not depend on the arguments"),
+        (lambda: jacobian(lambda x: x.data)(X), "or was computed from their values"),
+    ],
+)
+def test_a_result_without_a_derivative_is_told(call, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        call()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_variance_of_nothing_does_not_move():
+    assert jvp(np.var, (np.zeros(0),), (np.zeros(0),))[1] == 0

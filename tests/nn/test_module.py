@@ -1,6 +1,7 @@
 """Module: what it finds inside itself, its state, its modes."""
 
 import gc
+import sys
 import weakref
 
 import numpy as np
@@ -415,3 +416,33 @@ def test_random_states_have_each_generator_once_and_fit_their_model():
     np.testing.assert_array_equal(model(x).data, first)
     with pytest.raises(ValueError, match="this Sequential has 2 generators; 1 are given"):
         model.load_random_state(states[:1])
+
+
+def interrupted_after(lines, call):
+    """Whether a call was ended by a KeyboardInterrupt after so many lines."""
+    left = [lines]
+
+    def trace(frame, event, arg):
+        left[0] -= event == "line"
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_at_any_line_leaves_no_path_behind():
+    model, x, lines = nn.Sequential(nn.Linear(2, 2, rng=0)), np.ones((1, 2), np.float32), 0
+    while interrupted_after(lines, lambda: model(x)):
+        lines += 1
+        assert model(x).node.module == "0"
+    assert lines > 20
