@@ -33,7 +33,7 @@ class Piece:
         *("made", "reached", "run", "start", "stop", "values"),
     )
 
-    def __init__(self, run: Run, start: int, stop: int) -> None:
+    def __init__(self, run: Run, g: Array, start: int, stop: int) -> None:
         block = run.block
         self.run = run
         self.start = start
@@ -46,14 +46,10 @@ class Piece:
         self.first = run.first
         self.shape = block.params[run.start].shape
         self.scratch = block.scratch[:, : stop - start]
-        self.made = 0
-
-    def begin(self, g: Array) -> None:
-        """Get ready for an update, which may have been begun before; `g` is the gradient of the run."""
-        self.g = g[self.start : self.stop]
-        if self.w is not self.values and self.made == 0:
-            np.copyto(self.w, self.values)
-        self.reached = 0
+        self.g = g[start:stop]
+        self.made = self.reached = 0
+        if block.is_half:
+            np.copyto(self.w, values)
 
     def change(self, *calls: tuple[Any, ...]) -> None:
         """Call functions of NumPy, each given with its arguments and the array for its result, in one go.
@@ -66,10 +62,9 @@ class Piece:
             list(starmap(call, (*calls, (setattr, self, "made", self.reached))))
 
     def end(self) -> None:
-        """Note that the parameters have taken this step."""
+        """Round what was computed in float32 for values of float16."""
         if self.w is not self.values:
             np.copyto(self.values, self.w, casting="same_kind")
-        self.run.count()
 
 
 class Run:
@@ -86,9 +81,9 @@ class Run:
         self.first = first
         self.size = block.bounds[stop] - block.bounds[start]
 
-    def piece(self, start: int) -> Piece:
-        """The piece that begins with this element."""
-        return Piece(self, start, min(start + self.block.longest, self.size))
+    def piece(self, g: Array, start: int) -> Piece:
+        """The piece that begins with this element; `g` is the gradient of the run."""
+        return Piece(self, g, start, min(start + self.block.longest, self.size))
 
     def gradient(self) -> Array:
         """The gradients one after another: of one parameter its own, of several in an array kept for that."""
@@ -107,7 +102,7 @@ class Run:
         self.block.leaves.mark_changed(self.start, self.stop)
 
     def count(self) -> None:
-        """Keep the numbers of this step."""
+        """Note that the parameters have taken this step."""
         self.block.numbers[self.start : self.stop] = [self.numbers] * (self.stop - self.start)
 
 
@@ -175,7 +170,7 @@ class Block:
     def pieces(self, advance: Callable[[Numbers | None], Numbers | None], uncut: bool) -> list[Piece]:
         """The pieces of all runs."""
         runs = self.runs(advance, uncut)
-        return [run.piece(start) for run in runs for start in range(0, run.size, self.longest)]
+        return [run.piece(run.gradient(), start) for run in runs for start in range(0, run.size, self.longest)]
 
     def _runs(
         self, gradients: Sequence[Array | None], advance: Callable[[Numbers | None], Numbers | None], most: int

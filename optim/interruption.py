@@ -36,9 +36,11 @@ class UnfinishedStep:
                 while start < run.size:
                     piece = self.piece
                     if piece is None or piece.run is not run or piece.start != start:
-                        piece = self.piece = run.piece(start)
-                    piece.begin(g)
+                        piece = self.piece = run.piece(g, start)
+                    piece.reached = 0
                     update(piece, options)
                     piece.end()
                     start = piece.stop
-                    self.done = (k, start) if start < run.size else (k + 1, 0)
+                    self.done = k, start
+                run.count()
+                self.done = k + 1, 0

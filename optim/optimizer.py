@@ -326,5 +326,7 @@ def gradient(piece: Piece, options: Options) -> Array:
 def go_down(piece: Piece, step: Array, decay: float = 0.0) -> None:
     """Subtract a step from the values, after they have decayed by a part."""
     w = piece.w
-    decayed = [(np.multiply, w, 1 - decay, w)] if decay else []
-    piece.change(*decayed, (np.subtract, w, step, w))
+    if decay:
+        piece.change((np.multiply, w, 1 - decay, w), (np.subtract, w, step, w))
+    else:
+        piece.change((np.subtract, w, step, w))
