@@ -105,7 +105,7 @@ class _Path:
             y = f(*values)
             comparisons = mode.comparisons
             if any(relation == FAILED for _, relation, *_ in comparisons):
-                raise TypeError("compile can not follow an error that the function catches: decide by a comparison.")
+                raise TypeError("compile cannot follow an error that the function catches: decide by a comparison.")
         finally:
             mode.comparisons = outer
         _refuse_no_value(y)

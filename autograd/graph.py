@@ -163,7 +163,7 @@ def set_gradient(leaf: Node, gradient: Any) -> None:
 
 
 class GraphError(RuntimeError):
-    """The graph can not be reversed: it was freed, or a leaf was changed since it was built."""
+    """The graph cannot be reversed: it was freed, or a leaf was changed since it was built."""
 
 
 def ancestors(roots: Iterable[Any]) -> list[Any]:

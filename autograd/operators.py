@@ -31,11 +31,11 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
     if kwargs.get("out") is not None:
         out = kwargs["out"] if isinstance(kwargs["out"], tuple) else (kwargs["out"],)
         if any(isinstance(array, Operators) for array in out):
-            raise TypeError(f"{name} can not write into a Tensor given by out=: use the result, y = {name}(...).")
+            raise TypeError(f"{name} cannot write into a Tensor given by out=: use the result, y = {name}(...).")
         if not needs_gradient(args):
             return function(*without_tensors(args), **{name: without_tensors(value) for name, value in kwargs.items()})
         raise TypeError(
-            f"{name} can not write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
+            f"{name} cannot write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
             f"lost. Use the result, y = {name}(...), or the values: array += tensor.data."
         )
     if kwargs.get("where", True) is not True and isinstance(function, np.ufunc):

@@ -180,7 +180,7 @@ class Primitive:
 
 
 MISSING = object()
-"""Stands for the default of a parameter that has none."""
+"""Represents the default of a parameter that has none."""
 
 
 def _parameters(forward: Callable[..., Any], rules: dict[str, Rule]) -> tuple[tuple[str, ...], tuple[Any, ...], int]:

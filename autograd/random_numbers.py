@@ -1,4 +1,4 @@
-"""Generators of random numbers, and what stands for one where only shapes are evaluated."""
+"""Generators of random numbers, and what takes the place of one where only shapes are evaluated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.shape_only import ShapeOnly
 
 
 class _Generator:
-    """Stands for a random generator where only shapes are evaluated."""
+    """Takes the place of a random generator where only shapes are evaluated."""
 
     @staticmethod
     def uniform(low: float, high: float, size: tuple[int, ...]) -> Any:

@@ -32,7 +32,7 @@ NUMBER = (int, float, complex, np.generic)
 HOLDS_ARRAYS = (np.ndarray, Tensor, tuple, list)
 
 ABSENT = object()
-"""Stands for an argument that was not given by position."""
+"""Represents an argument that was not given by position."""
 
 new = object.__new__
 

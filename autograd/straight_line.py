@@ -200,7 +200,7 @@ def _written(tree: Any, names: dict[Value, str], globals: dict[str, Any]) -> str
 
 
 def _known(thing: Any, name: str, globals: dict[str, Any]) -> str:
-    """How a thing is written: a string or a whole number as it is, another by a name in the globals."""
+    """How a thing is written: a string or an integer as it is, another by a name in the globals."""
     if type(thing) in (str, int):
         return repr(thing)
     while globals.setdefault(name, thing) is not thing:

@@ -66,7 +66,7 @@ def as_values(data: Any, dtype: DTypeLike | None = None) -> Array:
 def _refuse_whole_numbers(dtype: np.dtype[Any]) -> None:
     if dtype.kind not in "fc":
         raise TypeError(
-            f"a tensor of dtype {dtype} can not require a gradient: derivatives need floating point numbers. Give "
+            f"a tensor of dtype {dtype} cannot require a gradient: derivatives need floating point numbers. Give "
             "dtype=np.float32, or convert first with .astype(np.float32)."
         )
 
@@ -84,7 +84,7 @@ def small(array: Array) -> Array | None:
 
 
 def read_only(array: Array) -> Array:
-    """A view through which the array can not be changed."""
+    """A view through which the array cannot be changed."""
     view = array.view()
     view.flags.writeable = False
     return view
@@ -414,7 +414,7 @@ class Tensor(Operators):
     def __reduce__(self) -> Any:
         """Constants, and leaves with gradient and hooks, can be pickled and copied; a result cannot."""
         if self.requires_grad and self._node is not None and not self._node.is_leaf:
-            raise TypeError("the result of an operation can not be pickled or copied with its graph: use y.detach().")
+            raise TypeError("the result of an operation cannot be pickled or copied with its graph: use y.detach().")
         node, grad = self._node, self.grad
         hooks = [hook.function for hook in (node.hooks if node else None) or () if isinstance(hook, _Hook)]
         grad = grad if grad is None else grad.detach()

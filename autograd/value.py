@@ -99,9 +99,7 @@ class Value:
     def data(self) -> float:
         """The number. Of a Value that no operation made it can be set, for graphs to come."""
         if mode.comparisons is not None:
-            raise TypeError(
-                "compile can not follow a number out of the graph: inside of the function, leave out .data."
-            )
+            raise TypeError("compile cannot follow a number out of the graph: inside of the function, leave out .data.")
         return self.value
 
     @data.setter

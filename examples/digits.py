@@ -95,7 +95,7 @@ def arguments():
     try:
         digits_report.prepare(options.out)
     except OSError as error:
-        parser.error(f"can not write into {options.out}: {error.strerror}")
+        parser.error(f"cannot write into {options.out}: {error.strerror}")
     return options
 
 

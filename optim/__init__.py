@@ -6,7 +6,7 @@ except ImportError as error:
     if error.name != "autograd":
         raise
     raise ImportError(
-        "`optim` needs the engine of glassgrad, and finds another package named `autograd` in its place. Mend it with\n"
+        "`optim` needs the engine of glassgrad, and finds another package named `autograd` in its place. Fix it with\n"
         "    pip uninstall -y autograd\n"
         "    pip install --force-reinstall --no-deps glassgrad    (in a checkout: -e . instead of glassgrad)"
     ) from error

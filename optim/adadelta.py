@@ -14,7 +14,7 @@ class Adadelta(Optimizer):
     """Adadelta: steps in the units of the values, from the sizes of earlier steps (Zeiler 2012, algorithm 1).
 
     g += weight_decay w;  v = rho v + (1 - rho) g^2;  d = sqrt(u + eps) / sqrt(v + eps) g;
-    u = rho u + (1 - rho) d^2;  w -= lr d. With `maximize`, -g stands for g.
+    u = rho u + (1 - rho) d^2;  w -= lr d. With `maximize`, -g takes the place of g.
     """
 
     state_names = ("square_avg", "acc_delta")

@@ -13,7 +13,7 @@ class Adagrad(Optimizer):
     """Adagrad: steps that get smaller where gradients were large (Duchi et al. 2011, figure 1).
 
     g += weight_decay w;  s += g^2, from `initial_accumulator_value`;
-    w -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps) in the t-th step. With `maximize`, -g stands for g.
+    w -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps) in the t-th step. With `maximize`, -g takes the place of g.
     """
 
     state_names = ("sum",)

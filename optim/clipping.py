@@ -32,7 +32,7 @@ def clip_grad_norm(
     total = float(np.linalg.norm(np.array(norms), p)) if norms else 0.0
     if error_if_nonfinite and not isfinite(total):
         raise RuntimeError(
-            f"the norm of the gradients is {total}, so they can not be scaled to {max_norm}. Where it comes from, "
+            f"the norm of the gradients is {total}, so they cannot be scaled to {max_norm}. Where it comes from, "
             "autograd.debug() tells."
         )
     scale = max_norm / (total + 1e-6)

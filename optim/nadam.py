@@ -18,7 +18,7 @@ class NAdam(Optimizer):
 
     m and v as in Adam;  mu_t = b1 (1 - 0.96^(t momentum_decay) / 2);
     w -= lr ((1 - mu_t) / (1 - mu_1 ... mu_t) g + mu_t+1 / (1 - mu_1 ... mu_t+1) m) / (sqrt(v / (1 - b2^t)) + eps).
-    Weight decay as in Adam, or with `decoupled_weight_decay` as in AdamW. With `maximize`, -g stands for g.
+    Weight decay as in Adam, or with `decoupled_weight_decay` as in AdamW. With `maximize`, -g takes the place of g.
     """
 
     state_names = ("exp_avg", "exp_avg_sq")

@@ -132,7 +132,7 @@ class Optimizer:
         at_least_0(options, *[name for name in SCHEDULED if name in options])
 
     def check_params(self, params: list[Tensor]) -> None:
-        """Raise for parameters that this optimiser can not change."""
+        """Raise for parameters that this optimiser cannot change."""
 
     # A step --------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ class RAdam(Optimizer):
     m and v as in Adam, m' = m / (1 - b1^t);  n = 2 / (1 - b2) - 1 and n_t = n - 2 t b2^t / (1 - b2^t);
     while n_t <= 5, w -= lr m';  then w -= lr r m' sqrt(1 - b2^t) / (sqrt(v) + eps) with
     r^2 = (n_t - 4)(n_t - 2) n / ((n - 4)(n - 2) n_t).
-    Weight decay as in Adam, or with `decoupled_weight_decay` as in AdamW. With `maximize`, -g stands for g.
+    Weight decay as in Adam, or with `decoupled_weight_decay` as in AdamW. With `maximize`, -g takes the place of g.
     """
 
     state_names = ("exp_avg", "exp_avg_sq")

@@ -16,8 +16,8 @@ class RMSprop(Optimizer):
     """RMSprop: the gradient divided by its own recent size (Tieleman and Hinton 2012, lecture 6e).
 
     g += weight_decay w;  v = alpha v + (1 - alpha) g^2;  d = g / (sqrt(v) + eps);  w -= lr d.
-    With `centered`, v - m^2 stands for v, with m = alpha m + (1 - alpha) g (Graves 2013, section 4.2). With a
-    `momentum`, b = momentum b + d;  w -= lr b. With `maximize`, -g stands for g.
+    With `centered`, v - m^2 takes the place of v, with m = alpha m + (1 - alpha) g (Graves 2013, section 4.2). With a
+    `momentum`, b = momentum b + d;  w -= lr b. With `maximize`, -g takes the place of g.
     """
 
     newer: ClassVar[Options] = {**Optimizer.newer, "momentum": 0.0}

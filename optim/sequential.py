@@ -20,7 +20,7 @@ class SequentialLR(LRScheduler):
 
         SequentialLR(optimizer, [LinearLR(optimizer, 0.01, total_iters=5), CosineAnnealingLR(optimizer, 95)], [5])
 
-    ReduceLROnPlateau can not be one of them, since its `step` takes a measure.
+    ReduceLROnPlateau cannot be one of them, since its `step` takes a measure.
     """
 
     kept = ("last_epoch", "_last_lr")

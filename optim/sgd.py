@@ -16,7 +16,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent, with momentum (Sutskever et al. 2013, section 2).
 
     g += weight_decay w;  v = momentum v + (1 - dampening) g, the first time v = g;  w -= lr v, or with `nesterov`
-    w -= lr (g + momentum v). Without momentum, w -= lr g. With `maximize`, -g stands for g.
+    w -= lr (g + momentum v). Without momentum, w -= lr g. With `maximize`, -g takes the place of g.
     """
 
     state_names = ("momentum_buffer",)

@@ -23,7 +23,7 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> A
     if mode in ("edge", "reflect", "symmetric", "wrap") and options.get("reflect_type", "even") == "even":
         return pad_by_copies(array, pad_width, mode, **options)
     by_pieces = mode == "linear_ramp" or mode in STATISTICS
-    if by_pieces and array.dtype.kind not in "fc":  # whole numbers are rounded, and have no derivative
+    if by_pieces and array.dtype.kind not in "fc":  # integers are rounded, and have no derivative
         return as_tensor(np.pad(values(array), pad_width, mode, **options))  # type: ignore[call-overload]
     if mode == "linear_ramp" and set(options) <= {"end_values"}:
         ends = _per_side(options.get("end_values", 0), array.ndim)

@@ -140,7 +140,7 @@ def as_condition(where: Any, a: Any) -> Any:
 
 
 def as_float(a: Any, dtype: Any) -> Any:
-    """In the given dtype; else whole numbers in double precision, as NumPy has it."""
+    """In the given dtype; else integers in double precision, as NumPy has it."""
     dtype = dtype or (a.dtype if a.dtype.kind in "fc" else np.float64)
     return a if a.dtype == dtype else a.astype(dtype)
 
@@ -197,7 +197,7 @@ composes(np.min, np.amin)(_extreme(min_, np.minimum, 1))
 
 
 def promoted(a: Any, dtype: Any) -> Any:
-    """In the dtype of a product: as given, and for small whole numbers NumPy's larger one."""
+    """In the dtype of a product: as given, and for small integers NumPy's larger one."""
     dtype = dtype or (np.prod(np.ones(1, a.dtype)).dtype if a.dtype.kind in "biu" else a.dtype)
     return a if a.dtype == dtype else a.astype(dtype)
 

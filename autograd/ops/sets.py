@@ -57,7 +57,7 @@ def setxor1d(ar1: Any, ar2: Any) -> Any:
 
 @composes(np.bincount)
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    """Counts; or the sum of the weights of each whole number in x, differentiable by the weights."""
+    """Counts; or the sum of the weights of each integer in x, differentiable by the weights."""
     x = values(x)
     counts = np.bincount(x, minlength=minlength)
     if weights is None:

@@ -187,7 +187,7 @@ def cov(
     fweights: Any = None,
     aweights: Any = None,
 ) -> Any:
-    """With weights of the columns: fweights are whole numbers, how often each counts; aweights are constants too."""
+    """With weights of the columns: fweights are integers, how often each counts; aweights are constants too."""
     x = _variables(m, rowvar)
     x = x.astype(np.result_type(x.dtype, np.float64))  # as NumPy does
     if y is not None:
@@ -202,7 +202,7 @@ def cov(
         if weights is not None and (np.shape(weights) != x.shape[1:] or any_known(values(weights) < 0)):
             raise ValueError(f"cov: {name} are {x.shape[1]} numbers of 0 or more, one for each column.")
     if fweights is not None and values(fweights).dtype.kind not in "iu":
-        raise TypeError(f"cov: fweights are whole numbers, not {values(fweights).dtype}.")
+        raise TypeError(f"cov: fweights are integers, not {values(fweights).dtype}.")
     counts = np.ones(x.shape[1]) if fweights is None else values(fweights).astype(np.float64)
     shares = np.ones(x.shape[1]) if aweights is None else values(aweights).astype(np.float64)
     w = counts * shares

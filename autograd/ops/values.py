@@ -45,11 +45,11 @@ FAMILIES: dict[str, tuple[Callable[..., Any], ...]] = {
         *(_.isnan, _.isinf, _.isfinite, _.isneginf, _.isposinf, _.isreal, _.iscomplex, _.isrealobj, _.iscomplexobj),
         *(_.signbit, _.all, _.any),
     ),
-    "it is for conditions and whole numbers": (
+    "it is for conditions and integers": (
         *(_.logical_and, _.logical_or, _.logical_not, _.logical_xor, _.bitwise_and, _.bitwise_or, _.bitwise_xor),
         *(_.invert, _.left_shift, _.right_shift, _.bitwise_count, _.gcd, _.lcm, _.packbits, _.unpackbits),
     ),
-    "it gives whole numbers: places, ranks or counts": (
+    "it gives integers: places, ranks or counts": (
         *(_.argmax, _.argmin, _.argsort, _.argpartition, _.argwhere, _.nanargmax, _.nanargmin, _.lexsort),
         *(_.nonzero, _.flatnonzero, _.count_nonzero, _.searchsorted, _.digitize, _.linalg.matrix_rank),
     ),

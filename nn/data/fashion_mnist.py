@@ -88,7 +88,7 @@ def _download(name: str, path: Path) -> None:
             raise ValueError(f"{URL}{name} came damaged: its MD5 sum is {digest.hexdigest()}, not {MD5[name]}.")
         os.replace(partial, path)
     except urllib.error.URLError as error:
-        raise OSError(f"Fashion-MNIST is not here and can not be downloaded ({error.reason}). {WAYS}") from error
+        raise OSError(f"Fashion-MNIST is not here and cannot be downloaded ({error.reason}). {WAYS}") from error
     finally:
         partial.unlink(missing_ok=True)
 

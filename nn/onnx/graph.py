@@ -12,7 +12,7 @@ from nn.module import Module
 
 
 class ExportError(ValueError):
-    """A model, or something that it does, can not be written as an ONNX file."""
+    """A model, or something that it does, cannot be written as an ONNX file."""
 
 
 class Operator(NamedTuple):

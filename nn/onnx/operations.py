@@ -73,7 +73,7 @@ def _order(axes: int, told: dict[str, Any]) -> list[int]:
 
 
 def _cut(graph: Graph, node: Node, x: str, index: Any) -> str | None:
-    """The part that slices and whole numbers cut out; no other indices."""
+    """The part that slices and integers cut out; no other indices."""
     parts = list(index) if isinstance(index, tuple) else [index]
     known = (int, np.integer, slice, type(None), type(...))
     if not all(isinstance(part, known) and not isinstance(part, bool) for part in parts):

@@ -108,7 +108,7 @@ class _Writer:
         name = operation(self.graph, node, [self._input(parent, node.module) for parent in node.parents])
         if name is None:
             raise ExportError(
-                f"{place(self.model, node.module)}: the operation {node.operation!r} can not be exported. What can be "
+                f"{place(self.model, node.module)}: the operation {node.operation!r} cannot be exported. What can be "
                 "is in the documentation of nn.onnx.export: many layers (nn.Conv2d, not functional.conv2d), and "
                 "between them arithmetic, means and sums, slices, transpose, reshape and concatenate."
             )

@@ -157,7 +157,7 @@ class TestCopies:
         assert x.grad.data.tolist() == [2, 4]
         x.requires_grad = False
         assert not (x * x).requires_grad
-        with pytest.raises(TypeError, match="int64 can not require"):
+        with pytest.raises(TypeError, match="int64 cannot require"):
             Tensor(np.arange(2)).requires_grad = True
         with pytest.raises(TypeError, match="only a leaf"):
             (Tensor([1.0], requires_grad=True) * 2).requires_grad = False
@@ -316,14 +316,14 @@ class TestErrors:
             (lambda: np.exp(ones(3), where=[True]), TypeError, r"np.exp with where= leaves elements undefined"),
             (lambda: autograd.sliding_windows(ones(3), 1, 1, 1, 1), TypeError, "by position, not 5"),
             (lambda: autograd.sliding_windows(ones(3)), TypeError, "window is missing"),
-            (lambda: np.exp(ones(2), out=np.zeros(2)), TypeError, r"np\.exp can not write into an array"),
+            (lambda: np.exp(ones(2), out=np.zeros(2)), TypeError, r"np\.exp cannot write into an array"),
             (lambda: np.zeros(2).__iadd__(ones(2)), TypeError, r"array \+= tensor"),
             (lambda: ones(2) + "text", TypeError, "holds numbers"),
             (lambda: ones(2) + None, TypeError, "holds numbers"),
             (lambda: Tensor([object()]), TypeError, "holds numbers, which .*object"),
             (lambda: Tensor([[1, 2], [3]]), ValueError, r"holds numbers, which \[\[1, 2\], \[3\]\] does not give"),
             (lambda: Tensor([ones(1), ones(1)]), TypeError, "np.stack or np.concatenate"),
-            (lambda: Tensor([1, 2], requires_grad=True, dtype=np.int64), TypeError, "int64 can not require a gradient"),
+            (lambda: Tensor([1, 2], requires_grad=True, dtype=np.int64), TypeError, "int64 cannot require a gradient"),
             (lambda: Tensor(np.arange(2), requires_grad=True), TypeError, r"dtype=np\.float32"),
             (lambda: Tensor([1, None]), TypeError, "holds numbers"),
             (lambda: Tensor(["1.5"]), TypeError, "holds numbers"),

@@ -1,4 +1,4 @@
-"""The main job: what it reaches, what it leaves behind, and how it ends when it can not go on."""
+"""The main job: what it reaches, what it leaves behind, and how it ends when it cannot go on."""
 
 import csv
 import os
@@ -62,7 +62,7 @@ def test_pictures_of_curves_and_mistakes_come_with_matplotlib(tmp_path):
         (["--seed", "-1"], "--seed must be 0 or more, not -1"),
         (["--epochs", "0"], "--epochs must be 1 or more, not 0"),
         (["--rate", "1"], "unrecognized arguments: --rate 1"),
-        (["--out", SCRIPT / "x"], f"can not write into {SCRIPT / 'x'}: Not a directory"),
+        (["--out", SCRIPT / "x"], f"cannot write into {SCRIPT / 'x'}: Not a directory"),
     ],
 )
 def test_bad_arguments_get_one_line_and_exit_code_2(arguments, words):
@@ -72,7 +72,7 @@ def test_bad_arguments_get_one_line_and_exit_code_2(arguments, words):
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can not be sent to a process on Windows without reaching this one")
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to a process on Windows without reaching this one")
 def test_ctrl_c_saves_what_there_is_and_says_where(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-u", SCRIPT, "--epochs", "10000", "--out", tmp_path],
@@ -90,7 +90,7 @@ def test_ctrl_c_saves_what_there_is_and_says_where(tmp_path):
     assert nn.load(tmp_path / "model.safetensors")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C can not be sent to a process on Windows without reaching this one")
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to a process on Windows without reaching this one")
 def test_ctrl_c_in_the_first_epoch_leaves_an_earlier_run_alone(tmp_path):
     run("--epochs", 1, "--out", tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}

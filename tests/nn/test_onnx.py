@@ -1,4 +1,4 @@
-"""Exported models give in onnxruntime what they give here, for batches of any size; what can not be is refused."""
+"""Exported models give in onnxruntime what they give here, for batches of any size; what cannot be is refused."""
 
 import subprocess
 import sys
@@ -232,13 +232,13 @@ REFUSED = {
     "places chosen by their numbers": (
         Function(lambda x, layer: x[:, [2, 0]]),
         (5,),
-        r"Function: the operation 'getitem' can not be exported.*means and sums, slices, transpose",
+        r"Function: the operation 'getitem' cannot be exported.*means and sums, slices, transpose",
     ),
-    "a truth value as an index": (Function(lambda x, layer: x[:, True]), (5,), "the operation 'getitem' can not be"),
+    "a truth value as an index": (Function(lambda x, layer: x[:, True]), (5,), "the operation 'getitem' cannot be"),
     "parts of all axes in a row": (
         Function(lambda x, layer: np.concatenate([x, x], axis=None)),
         (5,),
-        "the operation 'concatenate' can not be exported",
+        "the operation 'concatenate' cannot be exported",
     ),
     "an embedding": (
         nn.Sequential(nn.Embedding(5, 3), nn.Linear(3, 2)),
@@ -248,12 +248,12 @@ REFUSED = {
     "an operation": (
         Function(lambda x, layer: np.cumsum(x, axis=1)),
         (5,),
-        r"Function: the operation 'cumsum' can not be exported",
+        r"Function: the operation 'cumsum' cannot be exported",
     ),
     "an operation inside": (
         nn.Sequential(nn.ReLU(), Function(lambda x, layer: F.conv1d(x, Tensor(np.ones((4, 4, 3)))))),
         (4, 9),
-        r"1 \(Function\): the operation 'sliding_windows' can not be exported.*nn.Conv2d, not functional",
+        r"1 \(Function\): the operation 'sliding_windows' cannot be exported.*nn.Conv2d, not functional",
     ),
     "uneven windows": (
         nn.Sequential(nn.AdaptiveAvgPool2d(4)),

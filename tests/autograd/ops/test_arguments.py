@@ -87,10 +87,10 @@ def test_checkpoint_takes_trees_and_leaves_from_elsewhere():
 
 
 REFUSED = [
-    (lambda x: np.sum(x, out=np.zeros(())), TypeError, "np.sum can not write into an array given by out="),
-    (lambda x: np.max(x, 0, np.zeros(())), TypeError, "np.max can not write into an array given by out="),
-    (lambda x: np.exp(x.data, out=x), TypeError, "np.exp can not write into a Tensor given by out="),
-    (lambda x: np.concatenate([x, x], out=np.zeros(6)), TypeError, "np.concatenate can not write"),
+    (lambda x: np.sum(x, out=np.zeros(())), TypeError, "np.sum cannot write into an array given by out="),
+    (lambda x: np.max(x, 0, np.zeros(())), TypeError, "np.max cannot write into an array given by out="),
+    (lambda x: np.exp(x.data, out=x), TypeError, "np.exp cannot write into a Tensor given by out="),
+    (lambda x: np.concatenate([x, x], out=np.zeros(6)), TypeError, "np.concatenate cannot write"),
     (lambda x: np.exp(x, where=[True, False, True]), TypeError, "np.exp with where= leaves elements undefined"),
     (lambda x: np.var(x, ddof=1, correction=1), ValueError, "ddof=1 and correction=1 are the same"),
     (lambda x: np.cov(x.data[None] * x, aweights=x), TypeError, "no derivative by aweights"),
