@@ -94,7 +94,7 @@ REFUSED = [
     (lambda x: np.exp(x, where=[True, False, True]), TypeError, "np.exp with where= leaves elements undefined"),
     (lambda x: np.var(x, ddof=1, correction=1), ValueError, "ddof=1 and correction=1 are the same"),
     (lambda x: np.cov(x.data[None] * x, aweights=x), TypeError, "no derivative by aweights"),
-    (lambda x: np.cov(x, fweights=[0.5, 1, 1]), TypeError, "whole numbers, not float64"),
+    (lambda x: np.cov(x, fweights=[0.5, 1, 1]), TypeError, "integers, not float64"),
     (lambda x: np.cov(x, fweights=[1]), ValueError, "fweights are 3 numbers of 0 or more"),
     (lambda x: np.pad(x, 1, "mean", stat_length=0), ValueError, "stat_length must be 1 or more, not 0"),
     (lambda x: np.std(x, mean=[[1.0], [2.0]]), ValueError, r"mean= of shape \(2, 1\) does not fit"),
