@@ -13,6 +13,7 @@ from autograd.graph import Node, leaf, next_index, reverse, reverse_order
 from autograd.mode import mode, recorded_again
 from autograd.ops.elementwise import positive
 from autograd.primitive import primitive
+from autograd.sharing import memory_of
 from autograd.tensor import Tensor, wrap
 from autograd.trees import flat, unflat
 
@@ -98,7 +99,9 @@ class _Again:
                 "a seed of its own inside, or leave it out of the checkpoint."
             )
         wanted: list[Any] = [x.node for x in [*xs, *self.others]]
-        found = reverse(y.node, g, wanted, keep_graph=True, on_graph=on_graph) if y.node is not None else {}
+        if y.node is None:
+            return [np.zeros(node.shape, node.dtype) for node in wanted]
+        found = reverse(y.node, g, wanted, keep_graph=True, on_graph=on_graph, since=started)  # not through the inputs
         return [found[node] if node in found else np.zeros(node.shape, node.dtype) for node in wanted]
 
     def __repr__(self) -> str:
@@ -107,7 +110,10 @@ class _Again:
 
 def _apart(x: Tensor) -> Tensor:
     """The same values, in the same memory, as a leaf."""
-    return wrap(x._array, leaf(x.shape, x.dtype, None, requires_grad=True, views_of=[x.node] if x.node else ()))
+    return wrap(
+        x._array,
+        leaf(x.shape, x.dtype, None, requires_grad=True, views_of=memory_of([x.node], x._array) if x.node else ()),
+    )
 
 
 def _others(y: Tensor, inputs: list[Tensor], started: int) -> list[Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from hashlib import sha256
@@ -32,6 +33,8 @@ def write(path: str | os.PathLike[str], *parts: bytes | memoryview) -> Path:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
+            if target.exists():  # readable for whom the old one was
+                os.chmod(file.name, stat.S_IMODE(target.stat().st_mode))
             if sys.platform == "win32":  # where an open file cannot be renamed
                 file.close()
             os.replace(file.name, target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from operator import attrgetter
+from threading import get_ident
 from typing import Any, Protocol
 
 from autograd.debugging import check_gradient, failed_rule, spread
@@ -132,15 +133,16 @@ class Node:
 
         A graph that used the old value now holds a node that is older than its parent, and is not reversed.
         """
-        global _last_change
-        self.index = _last_change = next_index()
+        self.index = next_index()
+        _last_changes[get_ident()] = self.index
 
     def __repr__(self) -> str:
         name = f" {self.name!r}" if self.name else ""
         return f"<Node {self.operation or 'leaf'}{name} {self.shape}>"
 
 
-_last_change = -1
+_last_changes: dict[int, int] = {-1: -1}
+"""The tick of the last change of a leaf, for each thread."""
 
 
 def leaf(
@@ -198,8 +200,9 @@ def reverse_order(root: Node) -> list[Node]:
 
 
 def _refuse_changed(order: list[Node]) -> None:
+    last_change = max(_last_changes.values())
     for node in reversed(order):
-        if node.index > _last_change:
+        if node.index > last_change:
             return
         for parent in node.parents:
             changed = changed_since(parent, node.index)
@@ -215,9 +218,7 @@ def changed_since(leaf: Node, index: int) -> Node | None:
     """The leaf, or the one whose memory it shares, if its value was changed after tick `index`."""
     if leaf.index > index:
         return leaf
-    if leaf.is_leaf:
-        return next((found for source in leaf.parents if (found := changed_since(source, index))), None)
-    return None
+    return next((source for source in leaf.parents if source.index > index), None) if leaf.is_leaf else None
 
 
 def _freed(node: Node) -> GraphError:
@@ -234,15 +235,17 @@ def reverse(
     *,
     keep_graph: bool,
     on_graph: bool,
+    since: int = -1,
 ) -> dict[Node, Any]:
     """The reverse pass (Linnainmaa 1970): the gradients of `root` at the `wanted` nodes, by default at every leaf.
 
     Starts from `seed`, the gradient at `root`. A node is visited after all that used it, so its gradient is complete;
     the rule of each of its inputs turns it into a contribution to that input's gradient. With `on_graph`, rules run
     on recorded values, so that the result can be differentiated again; without `keep_graph`, what a node remembers
-    is freed as soon as it was used. Hooks of operations have run; those of leaves are for the caller to run.
+    is freed as soon as it was used. Hooks of operations have run; those of leaves are for the caller to run. Operations
+    from before tick `since` are not gone through: at them the gradient stays.
     """
-    order = reverse_order(root)
+    order = [node for node in reverse_order(root) if node.index > since]
     kept = frozenset(wanted or ())
     needed = None if wanted is None else _leading_to(kept, order)
     debugging = mode.debugging

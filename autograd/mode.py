@@ -51,8 +51,11 @@ mode = _Mode()
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ModeChange:
-    """Another mode inside of a `with` block, or above a function, with @, in each of its calls."""
+class ModeChange(threading.local):
+    """Another mode inside of a `with` block, or above a function, with @, in each of its calls; for each thread apart.
+
+    The mode is put back twice, so that an interrupt in the first attempt leaves nothing behind.
+    """
 
     def __init__(self, **changes: Any) -> None:
         self.changes = changes
@@ -60,10 +63,18 @@ class ModeChange:
 
     def __enter__(self) -> None:
         self._before.append({name: getattr(mode, name) for name in self.changes})
-        mode.set(**self.changes)
+        try:
+            mode.set(**self.changes)
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __exit__(self, *error: object) -> None:
-        mode.set(**self._before.pop())
+        before = self._before.pop()
+        try:
+            mode.set(**before)
+        finally:
+            mode.set(**before)
 
     def __call__(self, function: F) -> F:
         """The function, in the changed mode while it runs: for a generator or a coroutine, during each step."""

@@ -32,7 +32,7 @@ def call(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any
         out = kwargs["out"] if isinstance(kwargs["out"], tuple) else (kwargs["out"],)
         if any(isinstance(array, Operators) for array in out):
             raise TypeError(f"{name} cannot write into a Tensor given by out=: use the result, y = {name}(...).")
-        if not needs_gradient(args):
+        if not needs_gradient((*args, *kwargs.values())):
             return function(*without_tensors(args), **{name: without_tensors(value) for name, value in kwargs.items()})
         raise TypeError(
             f"{name} cannot write into an array given by out= (or by `array += tensor`): a Tensor's graph would be "
@@ -100,8 +100,11 @@ def _operator(function: Callable[..., Any], reflected: str) -> Callable[[Any, Op
     """An operator; what is no number or array is asked for its own, `reflected`, if it has one."""
 
     def method(self: Any, other: Operand) -> Tensor:
-        if not _is_operand(other) and hasattr(other, reflected):
-            return NotImplemented  # type: ignore[no-any-return]
+        if not _is_operand(other):
+            if getattr(other, "__array_ufunc__", None) is not None:
+                return function(self, other)  # type: ignore[no-any-return]
+            if hasattr(other, reflected):
+                return NotImplemented  # type: ignore[no-any-return]
         return functions[function](self, other)  # type: ignore[no-any-return]
 
     return method
@@ -121,7 +124,10 @@ def _both(function: Callable[..., Any], name: str) -> tuple[Callable[[Any, Opera
 
 def _comparison(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor]:
     def method(self: Any, other: Operand) -> Tensor:
-        return functions[function](self, other) if _is_operand(other) else NotImplemented
+        if _is_operand(other):
+            return functions[function](self, other)  # type: ignore[no-any-return]
+        knows_numpy = getattr(other, "__array_ufunc__", None) is not None
+        return function(self, other) if knows_numpy else NotImplemented
 
     return method
 

@@ -20,7 +20,7 @@ from autograd.graph import SMALL, Node, leaf
 from autograd.mode import mode
 from autograd.operators import needs_gradient, without_tensors
 from autograd.shape_only import ShapeOnly, without_values
-from autograd.sharing import is_watched, looks_into, watch
+from autograd.sharing import is_watched, looks_into, memory_of, watch
 from autograd.tensor import Array, Tensor, as_values, small, wrap
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     try:
         out = primitive.run(values)
     except Exception as error:
-        explained = explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True)))
-        raise remembering(explained, primitive.name, nodes) from error
+        raise remembering(explain_call(error, primitive, values), primitive.name, nodes) from error
     if mode.shapes_only:
         out = without_values(out)
     if not tensors:
@@ -102,6 +101,11 @@ def record(primitive: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) 
     if looked_into and (is_watched(out) or any(node.is_leaf for node in looked_into)):
         watch(result)
     return result
+
+
+def explain_call(error: Exception, primitive: Primitive, values: Sequence[Any]) -> Exception:
+    """The error to raise for a call that failed. A local name for it would be a cycle: error, traceback, frame."""
+    return explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True)))
 
 
 def _inputs(primitive: Primitive, values: list[Any]) -> tuple[list[Any], Sequence[int]]:
@@ -187,8 +191,7 @@ def with_options(primitive: Primitive) -> Callable[..., Any]:
         try:
             out = primitive.run(values)
         except Exception as error:
-            explained = explain(error, primitive.name, dict(zip(primitive.parameters, values, strict=True)))
-            raise remembering(explained, primitive.name, [node]) from error
+            raise remembering(explain_call(error, primitive, values), primitive.name, [node]) from error
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         if out.dtype.kind not in "fc":  # integers have no derivative
@@ -212,14 +215,14 @@ def with_options(primitive: Primitive) -> Callable[..., Any]:
 
 
 PLAIN = frozenset((int, float, bool, str, slice, type(None), type(...), type, np.dtype, type(np._NoValue)))
-"""The types of options that hold no arrays; numbers in a tuple or a list hold none either."""
+"""The types of options that the graph can keep as they are; a tuple of them too. A list could change: it is copied."""
 
 
 def are_plain(options: Iterable[Any]) -> bool:
     """Whether no array, and so no Tensor, is among the options."""
     for option in options:
         kind = type(option)
-        if kind not in PLAIN and not ((kind is tuple or kind is list) and PLAIN.issuperset(map(type, option))):
+        if kind not in PLAIN and not (kind is tuple and PLAIN.issuperset(map(type, option))):
             return False
     return True
 
@@ -246,8 +249,8 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
         try:
             out = forward(x_array, y_array)
         except Exception as error:
-            explained = explain(error, primitive.name, {"x": x_array, "y": y_array})
-            raise remembering(explained, primitive.name, [x_node, y_node]) from error
+            nodes = [x_node, y_node]
+            raise remembering(explain_call(error, primitive, [x_array, y_array]), primitive.name, nodes) from error
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         told = (own(x_array) if x_array is x else x_array, own(y_array) if y_array is y else y_array, out)
@@ -277,7 +280,7 @@ def _constant_result(primitive: Primitive, nodes: list[Node | None], out: Array,
     if not names and not looked_into:
         return wrap(out)
     name = f"{primitive.name}({', '.join(names)})" if names else None
-    return wrap(out, leaf(out.shape, out.dtype, small(out), False, name, looked_into))
+    return wrap(out, leaf(out.shape, out.dtype, small(out), False, name, memory_of(looked_into, out)))
 
 
 def _dtype_among(inputs: list[Any]) -> Any:
@@ -300,13 +303,19 @@ def as_constant(value: Any, like: Any = None) -> tuple[Any, Node]:
     Numbers in a list take the dtype of the tensor that the list meets, `like`, if that is a floating point dtype.
     """
     if isinstance(value, NUMBER):
-        return value, number_leaf(value)
-    array = value if type(value) in (np.ndarray, ShapeOnly) else as_values(value, _dtype_among([like]))
+        return value, number_leaf(value, str(value) if value == 0 else "")
+    is_array = type(value) in (np.ndarray, ShapeOnly) and value.dtype.kind in "biufc"
+    array = value if is_array else as_values(value, _dtype_among([like]))
     shown = array.copy() if array.size <= SMALL and type(array) is np.ndarray else None
     return array, leaf(array.shape, array.dtype, shown)
 
 
 @lru_cache(maxsize=1024, typed=True)
-def number_leaf(value: Any) -> Node:
-    """A leaf for a number; the same for the same number, since numbers in programs come again and again."""
-    return leaf((), type(value), value)
+def number_leaf(value: Any, zero: str) -> Node:
+    """A leaf for a number; the same for the same number, since numbers in programs come again and again.
+
+    `zero` tells -0.0 from 0.0, which are equal. The leaf belongs to no module.
+    """
+    node = leaf((), type(value), value)
+    node.module = ""
+    return node

@@ -17,7 +17,7 @@ from autograd.mode import mode
 from autograd.operators import Operand, Operators, call, functions, is_foreign, without_tensors
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
-from autograd.sharing import before_change, watch
+from autograd.sharing import before_change, memory_of, watch
 
 Array: TypeAlias = NDArray[Any]
 
@@ -105,8 +105,10 @@ class Tensor(Operators):
     `dtype` is given. With `requires_grad` (floating point and complex dtypes only), operations on the tensor are
     recorded and `backward()` leaves its gradient in `grad`. `name` is what drawings and errors call it.
 
-    A Tensor is a value: `x += y` makes a new one. Only `x.data = ...` and `x.data -= ...` change one, for an
-    optimiser's step between two graphs; a graph built before and reversed after raises. `x.data[i] = ...` goes unseen.
+    Operations make new Tensors, and so does `x += y`. A leaf that requires a gradient is changed in place, for a step
+    between two graphs: by `w -= step` and `w += step`, by `w.data = ...`, and under `no_grad()` by any in-place
+    operator and `w[i] = v`. A graph built before and reversed after raises GraphError. Writing through an array kept
+    from earlier, `a = w.data`, goes unseen.
     """
 
     __slots__ = ("__weakref__", "_array", "_node")
@@ -277,8 +279,10 @@ class Tensor(Operators):
 
     @grad.setter
     def grad(self, gradient: Tensor | None) -> None:
-        if not (self.requires_grad and self._node is not None and self._node.is_leaf):
-            raise TypeError("only a tensor made with requires_grad=True has a grad.")
+        if gradient is None and self.grad is None:
+            return
+        if self._node is None or not self._node.is_leaf or not (self._node.requires_grad or gradient is None):
+            raise TypeError("only a tensor made with requires_grad=True has a grad that can be set.")
         set_gradient(self._node, None if gradient is None else wrap(as_gradient(gradient, self)))
 
     def zero_grad(self) -> None:
@@ -321,7 +325,9 @@ class Tensor(Operators):
     def detach(self) -> Tensor:
         """The same values as a constant: nothing done to it is recorded, and no change of one changes the other."""
         source = self._node or self._become_constant()
-        detached = wrap(self._array, leaf(self.shape, self.dtype, small(self._array), views_of=[source]))
+        detached = wrap(
+            self._array, leaf(self.shape, self.dtype, small(self._array), views_of=memory_of([source], self._array))
+        )
         detached._node.tensor = ref(detached)  # type: ignore[union-attr]
         watch(detached)
         return detached
@@ -408,6 +414,8 @@ class Tensor(Operators):
             before._node.hooks = [hook for hook in before._node.hooks or () if hook is not retained] or None
             after._node.hooks = [retained]
         self._array, self._node = after._array, after._node
+        if self._node is not None and self._node.is_leaf:  # still a constant, of the same name
+            self._node.name = before.name
 
     # Python's protocols --------------------------------------------------------------------------------------------
 
@@ -536,8 +544,8 @@ def _rebuild(
     Tensor.__init__(tensor, data, requires_grad, name=name)
     if grad is not None:
         set_gradient(tensor.node, grad)  # type: ignore[arg-type]
-    for hook in hooks:
-        tensor.register_hook(hook)
+    if hooks and tensor._node is not None:  # of a frozen leaf too
+        tensor._node.hooks = [_Hook(hook) for hook in hooks]
     return tensor
 
 

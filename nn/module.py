@@ -89,15 +89,19 @@ class Module:
                 watcher.after(self, output)
             return output
         except NAMED as raised:
-            error = plain(raised)
-            if type(error) in NAMED and not hasattr(error, "module"):
-                error.module = path = running_module()  # type: ignore[attr-defined]
-                kind = type(self).__name__
-                error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
-                remembering(error, f"{path}: {kind}" if path else kind, [_node(x) for x in args])
-            if error is not raised:
-                raise error from None
+            self._name_error(raised, args)
             raise
+
+    def _name_error(self, raised: Exception, args: tuple[Any, ...]) -> None:
+        """Let an error begin with the path and class of this module, unless it has those of one inside."""
+        error = plain(raised)
+        if type(error) in NAMED and not hasattr(error, "module"):
+            error.module = path = running_module()  # type: ignore[attr-defined]
+            kind = type(self).__name__
+            error.args = (f"{f'{path} ({kind})' if path else kind}: {error}",)
+            remembering(error, f"{path}: {kind}" if path else kind, [_node(x) for x in args])
+        if error is not raised:
+            raise error from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Module):

@@ -25,14 +25,19 @@ def naming_constructor(init: Callable[..., None]) -> Callable[..., None]:
         try:
             init(self, *args, **kwargs)
         except NAMED as raised:
-            error, kind = plain(raised), type(self)
-            text = str(error)
-            for base in kind.__mro__:  # Python's own errors of missing or unknown arguments begin with these
-                text = text.removeprefix(f"{base.__qualname__}.__init__() ")
-            if type(error) in NAMED:
-                error.args = (text if re.match(rf"{kind.__name__}\b", text) else f"{kind.__name__}: {text}",)
-            if error is not raised:
-                raise error from None
+            _name_error(raised, type(self))
             raise
 
     return named
+
+
+def _name_error(raised: Exception, kind: type[Any]) -> None:
+    """Let an error begin with the name of the class that was to be made."""
+    error = plain(raised)
+    text = str(error)
+    for base in kind.__mro__:  # Python's own errors of missing or unknown arguments begin with these
+        text = text.removeprefix(f"{base.__qualname__}.__init__() ")
+    if type(error) in NAMED:
+        error.args = (text if re.match(rf"{kind.__name__}\b", text) else f"{kind.__name__}: {text}",)
+    if error is not raised:
+        raise error from None

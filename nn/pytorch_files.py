@@ -11,7 +11,7 @@ import os
 from io import BytesIO
 from struct import unpack
 from typing import IO, Any
-from zipfile import ZIP_STORED, ZipFile, is_zipfile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +42,18 @@ def load_pytorch(path: Source) -> Any:
     with opened(path) as (file, name):
         file.seek(0)
         start = file.read(9)
-        if not start.startswith(PICKLE) and not is_zipfile(file):
+        if not start.startswith(PICKLE) and not _is_archive(file):
             raise ValueError(f"{name} is {_what_it_is(start)}")
         with errors_named(name, "a PyTorch file that can be read"):
             return _before_version_1_6(file) if start.startswith(PICKLE) else _archive(file)
+
+
+def _is_archive(file: IO[bytes]) -> bool:
+    """Whether it is a zip archive, or a damaged one, of which `_archive` tells more."""
+    try:
+        return is_zipfile(file)
+    except BadZipFile:
+        return True
 
 
 def _what_it_is(start: bytes) -> str:

@@ -19,8 +19,8 @@ class Adam(Optimizer):
 
     g += weight_decay w;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
     w -= lr m' / (sqrt(v') + eps), with m' = m / (1 - b1^t) and v' = v / (1 - b2^t) in the t-th step.
-    With `amsgrad`, the largest v so far takes the place of v (Reddi et al. 2018, algorithm 2). With `maximize`, -g for g. With
-    `decoupled_weight_decay`, w *= 1 - lr weight_decay in the place of the first formula: that is AdamW.
+    With `amsgrad`, the largest v so far takes the place of v (Reddi et al. 2018, algorithm 2). With `maximize`, -g for
+    g. With `decoupled_weight_decay`, w *= 1 - lr weight_decay in the place of the first formula: that is AdamW.
     """
 
     state_names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")

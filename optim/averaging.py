@@ -58,9 +58,9 @@ class ExponentialMovingAverage:
         """Inside, the parameters have the averages as values; after, their own again."""
         self._refuse_in_use("averaged")
         weights = [p.numpy() for p in self.params]
-        self._in_use = True
-        self._assign(self.averages)
         try:
+            self._in_use = True
+            self._assign(self.averages)
             yield
         finally:
             self._assign(weights)

@@ -167,11 +167,6 @@ class Block:
             self.half_values = np.empty(self.longest, self.dtype)
         return runs
 
-    def pieces(self, advance: Callable[[Numbers | None], Numbers | None], uncut: bool) -> list[Piece]:
-        """The pieces of all runs."""
-        runs = self.runs(advance, uncut)
-        return [run.piece(run.gradient(), start) for run in runs for start in range(0, run.size, self.longest)]
-
     def _runs(
         self, gradients: Sequence[Array | None], advance: Callable[[Numbers | None], Numbers | None], most: int
     ) -> Iterator[Run]:

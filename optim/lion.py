@@ -15,7 +15,8 @@ class Lion(Optimizer):
     """Lion: every coordinate takes a step of lr, in the direction of a momentum (Chen et al. 2023, algorithm 2).
 
     c = b1 m + (1 - b1) g;  w -= lr (sign(c) + weight_decay w);  m = b2 m + (1 - b2) g.
-    With `maximize`, -g takes the place of g. PyTorch has no Lion; a good lr is a third to a tenth of AdamW's (section 5).
+    With `maximize`, -g takes the place of g. PyTorch has no Lion; a good lr is a third to a tenth of AdamW's (section
+    5).
     """
 
     state_names = ("exp_avg",)

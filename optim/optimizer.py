@@ -79,9 +79,10 @@ class Optimizer:
     def add_param_group(self, param_group: Group) -> None:
         """Add parameters, `{"params": [...], ...}`, with options of their own or else the optimiser's."""
         group = self._checked(param_group)
+        new = blocks(group["params"])
         self.param_groups.append(group)
         self._params.append(list(group["params"]))
-        self._blocks.append(blocks(group["params"]))
+        self._blocks.append(new)
 
     @staticmethod
     def _as_groups(params: Params) -> list[Group]:
@@ -273,6 +274,8 @@ class Optimizer:
 
     def _saved_state(self) -> dict[int, dict[str, Any]]:
         state: dict[int, dict[str, Any]] = {}
+        for k in range(len(self.param_groups)):
+            self._whole_blocks(k)
         places = self._places()
         everyone = ((p, group) for group in self.param_groups for p in group["params"])
         for index, (p, group) in enumerate(everyone):
@@ -285,10 +288,15 @@ class Optimizer:
 
     def _load_state(self, state_dict: Mapping[str, Any], groups: list[Group], problems: Problems) -> None:
         """Check the state of all parameters, then take it over."""
+        for k in range(len(self.param_groups)):  # a converted parameter has a new block
+            self._whole_blocks(k)
         read: list[tuple[Tensor, dict[str, Array], Numbers | None]] = []
         for group, options in zip(self.param_groups, groups, strict=True):
             for p, index in zip(group["params"], options["params"], strict=True):
                 given = state_dict["state"].get(index)
+                if given is not None and not isinstance(given, Mapping):
+                    problems.add(f"parameter {index} has {given!r} as its state, not a dictionary")
+                    given = None
                 given = {name: value for name, value in (given or {}).items() if value is not None}
                 label = f"parameter {index}"
                 problems.unknown(label, given, (*self.start, *self.state_names))

@@ -44,8 +44,8 @@ class Problems:
             found = float(value)
         except (TypeError, ValueError):
             found = nan
-        if not isfinite(found):
-            self.add(f"{label} has {value!r} for {name!r}, not a number")
+        if not (isfinite(found) and found >= 0):
+            self.add(f"{label} has {value!r} for {name!r}, not a number of 0 or more")
             return 0.0
         return found
 
@@ -106,7 +106,11 @@ def read_groups(
             continue
         other = {**{name: value for name, value in newer.items() if name in options}, **other}
         problems.missing(f"group {k}", other, (*options, "params"))
-        indices = list(other.get("params", ()))
+        indices = other.get("params", ())
+        if not isinstance(indices, list | tuple) or not all(isinstance(index, int | str) for index in indices):
+            problems.add(f"group {k} has {indices!r} as its params, not a list of indices")
+            continue
+        indices = list(indices)
         if len(indices) != len(own["params"]):
             problems.add(f"group {k} has {len(indices)} parameters, not {len(own['params'])}")
         chosen = {name: other[name] for name in (*options, *others) if name in other}

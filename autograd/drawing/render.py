@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
+from xml.etree import ElementTree
 
 from graphviz import CalledProcessError, ExecutableNotFound
 from graphviz.backend.execute import run_check
@@ -68,6 +69,16 @@ def render(source: str, file_format: str, scale: float = 1.0) -> bytes:
     raise type(failures[-1])(" ".join(map(str, failures)))
 
 
+def _is_whole(picture: bytes, file_format: str) -> bool:
+    """Whether an SVG is XML to its end, in the namespace of SVG; of other formats nothing is known."""
+    if file_format != "svg":
+        return True
+    try:
+        return ElementTree.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"
+    except ElementTree.ParseError:
+        return False
+
+
 def _graphviz_pure() -> list[Path]:
     """The program that the package graphviz-pure has installed, if it has."""
     found = shutil.which("graphviz-pure", path=sysconfig.get_path("scripts")) or shutil.which("graphviz-pure")
@@ -95,6 +106,6 @@ def _laid_out(dot: Path, source: str, file_format: str) -> bytes:
         raise RenderError(f"{dot.name} failed with exit status {error.returncode}: {reason}.") from None
     except (OSError, ExecutableNotFound) as error:
         raise RenderError(f"{dot.name} could not be started: {error}.") from None
-    if MARKS[file_format] not in picture[:1000]:
+    if MARKS[file_format] not in picture[:1000] or not _is_whole(picture, file_format):
         raise RenderError(f"{dot.name} ended without an error, but gave no {file_format.upper()}.")
     return bytes(picture)

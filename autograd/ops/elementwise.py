@@ -202,7 +202,8 @@ def _sinc_rule(g: Any, x: Any) -> Any:
     u = np.pi * x
     near = np.abs(u) < 0.1
     far = np.where(near, 1, u)
-    series = u * (-1 / 3 + u * u * (1 / 30 - u * u * (1 / 840 - u * u / 45360)))
+    square = np.square(np.where(near, u, 0))
+    series = u * (-1 / 3 + square * (1 / 30 - square * (1 / 840 - square / 45360)))
     return g * np.pi * np.where(near, series, (np.cos(far) - np.sin(far) / far) / far)
 
 

@@ -16,6 +16,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
         _along_axis(part, a, axis) for part in (prepend, a, append) if part is not None and part is not np._NoValue
     ]
     a = np.concatenate(parts, axis=axis) if len(parts) > 1 else as_tensor(a)
+    if a.ndim == 0:
+        raise ValueError("diff needs an array of one axis or more, not a number.")
     if n < 0:
         raise ValueError(f"diff: the order n must be 0 or more, not {n}.")
     for _ in range(n):
@@ -115,17 +117,40 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
 
 
 @composes(np.linspace)
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
     parts = num - 1 if endpoint else num
     start, stop = as_tensor(start), as_tensor(stop)
     shares = (np.arange(num) / max(parts, 1)).reshape((num,) + (1,) * max(start.ndim, stop.ndim))
-    dtype = np.result_type(start.dtype, stop.dtype, 0.0)
-    return np.moveaxis(start + (stop - start) * shares.astype(dtype), 0, axis)
+    wide = np.result_type(start.dtype, stop.dtype, 0.0)
+    points = np.moveaxis(start + (stop - start) * shares.astype(wide), 0, axis)
+    points = points if dtype is None else points.astype(dtype)
+    return (points, (stop - start) / parts if parts > 0 else as_tensor(np.nan)) if retstep else points
 
 
 @composes(np.logspace)
-def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, axis: int = 0) -> Any:
-    return np.power(base, linspace(start, stop, num, endpoint, axis))
+def logspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    if np.ndim(base):
+        axes = max(np.ndim(start), np.ndim(stop), np.ndim(base))
+        start, stop, base = (as_tensor(x)[(None,) * (axes - np.ndim(x))] for x in (start, stop, base))
+        base = np.expand_dims(base, axis)
+    points = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return points if dtype is None else points.astype(dtype)
 
 
 @composes(np.unwrap)

@@ -15,8 +15,8 @@ DEGREE = pi / 180
 sin = primitive(np.sin, x=lambda g, x: g * np.cos(x))
 cos = primitive(np.cos, x=lambda g, x: -g * np.sin(x))
 tan = primitive(np.tan, x=lambda g, out: g * (1 + out * out))
-arcsin = primitive(np.arcsin, x=lambda g, x: g / np.sqrt(1 - x * x))
-arccos = primitive(np.arccos, x=lambda g, x: -g / np.sqrt(1 - x * x))
+arcsin = primitive(np.arcsin, x=lambda g, x: g / np.sqrt(1 - np.square(x)))
+arccos = primitive(np.arccos, x=lambda g, x: -g / np.sqrt(1 - np.square(x)))
 arctan = primitive(np.arctan, x=lambda g, x: g / (1 + np.square(x)))
 
 
@@ -36,8 +36,8 @@ sinh = primitive(np.sinh, x=lambda g, x: g * np.cosh(x))
 cosh = primitive(np.cosh, x=lambda g, x: g * np.sinh(x))
 tanh = primitive(np.tanh, x=lambda g, out: g - g * np.square(out))
 arcsinh = primitive(np.arcsinh, x=lambda g, x: g / np.sqrt(np.square(x) + 1))
-arccosh = primitive(np.arccosh, x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
-arctanh = primitive(np.arctanh, x=lambda g, x: g / (1 - x * x))
+arccosh = primitive(np.arccosh, x=lambda g, x: g / np.sqrt(x - 1) / np.sqrt(x + 1))
+arctanh = primitive(np.arctanh, x=lambda g, x: g / (1 - np.square(x)))
 
 deg2rad = primitive(np.deg2rad, x=lambda g: g * DEGREE)
 rad2deg = primitive(np.rad2deg, x=lambda g: g / DEGREE)

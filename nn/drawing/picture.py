@@ -91,7 +91,7 @@ def _calls(model: Any, input_shape: tuple[int, ...]) -> tuple[Summary, list[Call
             given.append(x.shape[1:] if isinstance(x, Tensor) else None)
 
     try:
-        table = summary(watched, input_shape)
+        table = summary(watched, input_shape, batch=2)  # a BatchNorm in training refuses a batch of one
     finally:
         for handle in handles:
             handle.remove()

@@ -68,6 +68,8 @@ def per_axis(value: Any, axes: int, name: str, least: float = 1, form: str | Non
     Raises ValueError, which calls what is expected `form`.
     """
     try:
+        if isinstance(value, str | bytes):
+            raise TypeError("a text")
         numbers = tuple(integer(n, name) for n in ((value,) * axes if isinstance(value, int | np.integer) else value))
         if len(numbers) != axes:
             raise ValueError(f"{len(numbers)} numbers")

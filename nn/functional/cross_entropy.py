@@ -96,7 +96,8 @@ def multi_margin_loss(
     target = target.data if isinstance(target, Tensor) else np.asarray(target)
     _check_classes(target, True, x)
     at = _at(target)
-    excess = np.maximum(in_single_precision(margin - x[at][:, None] + x), 0)
+    wide = in_single_precision(x)
+    excess = np.maximum(margin - wide[at][:, None] + wide, 0)
     others = np.ones_like(x.data)
     others[at] = 0
     if weight is not None:

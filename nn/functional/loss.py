@@ -60,8 +60,8 @@ def mse_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduc
 
 def l1_loss(x: ArrayLike | Tensor, target: ArrayLike | Tensor, reduction: Reduction = "mean") -> Tensor:
     """The absolute error |x - target|, reduced. Both have the same shape."""
-    x, target = _pair(x, target)
-    return reduce_loss(abs(x - target), reduction)
+    difference, dtype = _difference(x, target)
+    return in_dtype(reduce_loss(abs(difference), reduction), dtype)
 
 
 def smooth_l1_loss(
@@ -164,12 +164,12 @@ def triplet_margin_loss(
     if swap:
         to_negative = cast(Tensor, np.minimum(to_negative, _distance(positive, negative, p, eps)))
     losses = np.maximum(_distance(anchor, positive, p, eps) - to_negative + margin, 0)
-    return reduce_loss(cast(Tensor, losses), reduction)
+    return in_dtype(reduce_loss(cast(Tensor, losses), reduction), anchor.dtype)
 
 
 def _distance(a: Tensor, b: Tensor, p: float, eps: float) -> Tensor:
-    distance = cast(Tensor, np.linalg.norm(cast(Any, in_single_precision(a - b + eps)), p, axis=-1))
-    return in_dtype(distance, a.dtype)
+    difference = in_single_precision(a) - in_single_precision(b) + eps
+    return cast(Tensor, np.linalg.norm(cast(Any, difference), p, axis=-1))
 
 
 def _weighted(losses: Tensor, weight: ArrayLike | Tensor | None) -> Tensor:

@@ -184,3 +184,12 @@ def test_an_input_that_another_one_was_computed_from_gets_its_own_part():
         (g,) = gradients(f(x, 2 * x).sum(), [x], create_graph=True)
         assert g.item() == 12
         assert gradients(g.sum(), [x])[0].item() == 4
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("of", [lambda w: w, lambda w: w * 1.0])
+def test_a_leaf_that_the_input_depends_on_too_counts_once(of, create_graph):
+    """d(w w)/dw = 2 w = 6, where one w is an input and the other a leaf that the function uses."""
+    w = leaf(3.0)
+    (g,) = gradients(checkpoint(lambda z: z * w)(of(w)).sum(), [w], create_graph=create_graph)
+    assert g.item() == 6

@@ -1,7 +1,10 @@
 """Errors travel between processes, and say what helps."""
 
+import gc
 import pickle
+import weakref
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 
 import numpy as np
@@ -79,3 +82,26 @@ def test_an_error_in_another_process_arrives_with_its_text():
     assert isinstance(error, ValueError)
     assert "Linear" in str(error)
     assert "(1, 2)" in str(error)
+
+
+@pytest.mark.parametrize(
+    "fails",
+    [
+        lambda made: made @ np.ones(7),
+        lambda made: made.reshape(5),
+        lambda made: np.concatenate([made, np.ones((7, 7))]),
+        lambda made: nn.Sequential(nn.Linear(4, 3))(made),
+    ],
+)
+def test_a_failed_call_keeps_nothing_alive(fails):
+    gc.collect()
+    gc.disable()
+    try:
+        made = Tensor(np.ones(9), requires_grad=True)
+        gone = weakref.ref(made)
+        with suppress(ValueError, TypeError):
+            fails(made)
+        del made
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -232,3 +232,24 @@ class TestUpdateInPlace:
         with no_grad():
             total += x
         assert kept.data.tolist() == [1, 2]
+
+
+def test_a_frozen_leaf_is_copied_with_its_hooks():
+    x = leaf(1.0)
+    x.register_hook(double)
+    x.requires_grad = False
+    other = copy.deepcopy(x)
+    assert not other.requires_grad
+    other.requires_grad = True
+    (other * 3).sum().backward()
+    assert other.grad.item() == 6
+
+
+def test_the_gradient_of_a_frozen_leaf_can_be_forgotten():
+    x = leaf(1.0)
+    (x * 3).sum().backward()
+    x.requires_grad = False
+    x.grad = None
+    assert x.grad is None
+    with pytest.raises(TypeError, match="has a grad that can be set"):
+        x.grad = np.ones(1)

@@ -1,6 +1,8 @@
 """no_grad and debug: in blocks and above functions of every kind, twice, and whatever is raised."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -32,6 +34,25 @@ def test_one_change_can_be_used_again_and_inside_of_itself(x):
                 assert not (x * 2).requires_grad
             assert not (x * 2).requires_grad
         assert (x * 2).requires_grad
+
+
+def test_one_change_used_by_two_threads(x):
+    off, inside, leave = no_grad(), threading.Event(), threading.Event()
+
+    def stay():
+        with off:
+            inside.set()
+            leave.wait(10)
+        return (x * 2).requires_grad
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(stay)
+        inside.wait(10)
+        with off:
+            leave.set()
+            assert other.result() is True
+            assert not (x * 2).requires_grad
+    assert (x * 2).requires_grad
 
 
 def test_a_decorated_function_may_call_itself(x):

@@ -1,6 +1,8 @@
 """Values do not depend on recording: the same bits and memory order with and without a graph; views keep values."""
 
 import tracemalloc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import numpy as np
@@ -209,3 +211,65 @@ def test_the_graph_keeps_a_copy_of_an_array():
     x[:] = 0
     y.backward()
     assert w.grad.data.tolist() == [2, 4]
+
+
+def test_what_is_detached_holds_no_graph():
+    x = Tensor(np.ones(3), requires_grad=True)
+    y = x * 2
+    made = weakref.ref(y.node)
+    kept = y.detach(), y.reshape(3, 1).detach()
+    with no_grad():
+        view = y.reshape(3, 1)
+    del y
+    assert made() is None
+    assert [d.data.ravel().tolist() for d in (*kept, view)] == [[2, 2, 2]] * 3
+
+
+def test_a_long_chain_of_constants_is_one_step_from_the_leaf():
+    w, x = leaf(1.0, 2.0), leaf(1.0, 1.0)
+    h = w.detach()
+    for _ in range(3000):
+        h = h.detach().reshape(2)
+    y = (x * h).sum()
+    w.data = [5.0, 5.0]
+    with pytest.raises(GraphError, match="was changed"):
+        y.backward()
+
+
+def test_a_view_that_was_detached_is_noticed_through_its_leaf():
+    w, x = leaf(1.0, 2.0), leaf(1.0, 1.0)
+    y = (x * w.reshape(2, 1).T.detach()).sum()
+    w.data = [5.0, 5.0]
+    with pytest.raises(GraphError, match="was changed"):
+        y.backward()
+
+
+def test_writing_into_a_detached_result_leaves_its_graph_alone():
+    x = leaf(1.0, 2.0)
+    h = x * 2
+    y = (h * h).sum()
+    h.detach().data[:] = 0
+    y.backward()
+    assert x.grad.data.tolist() == [8, 16]
+
+
+def test_options_that_change_later_were_copied():
+    x, places, axes = leaf(1.0, 2.0, 3.0), [0, 1], [1, 0]
+    y, z = x[places], np.transpose(x.reshape(1, 3), axes)
+    places[0], axes[:] = 2, [0, 1]
+    (y.sum() + z.sum()).backward()
+    assert x.grad.data.tolist() == [2, 2, 1]
+
+
+def test_threads_lose_no_view():
+    w = leaf(*range(1000))
+
+    def look(n):
+        return [w[i : i + 1] for i in range(n, 1000, 4) for _ in range(5)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(20):
+            views = [view for part in pool.map(look, range(4)) for view in part]
+            before = [view.item() for view in views]
+            w += 1
+            assert [view.item() for view in views] == before

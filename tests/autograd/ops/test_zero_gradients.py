@@ -127,6 +127,13 @@ def test_chains_of_functions_of_a_branch_not_taken_have_no_gradient():
     assert np.isfinite(hessian(f)(x)).all()
 
 
+@pytest.mark.parametrize(("function", "x"), [(np.arccosh, np.inf), (np.arctanh, np.inf), (np.sinc, 1e300)])
+def test_second_derivatives_are_0_where_a_gradient_of_0_arrives_at_infinity(function, x):
+    x = Tensor(np.array(x), requires_grad=True)
+    (g,) = gradients(function(x), [x], np.array(0.0), create_graph=True)
+    assert g.item() == gradients(g, [x])[0].item() == 0
+
+
 def test_a_missing_target_leaves_a_loss_alone():
     """Of mean squares over what is there: 2 (x - y) / n."""
     x, y = Tensor([2.0, 1.5, 4.0], requires_grad=True), np.float32([np.nan, 1.0, 2.0])
