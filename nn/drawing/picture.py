@@ -75,7 +75,20 @@ def draw(model: Module | Callable[[], Module], input_shape: tuple[int, ...], wei
 
 
 def _calls(model: Any, input_shape: tuple[int, ...]) -> tuple[Summary, list[Call]]:
-    """The summary of a net, and the calls of its modules; raises the error that ended it."""
+    """The summary of a net, and the calls of its modules; raises the error that ended it.
+
+    A batch of one is shown, or where the net refuses that, as a BatchNorm in training does, a batch of two.
+    """
+    found = _calls_of_batch(model, input_shape, 1)
+    if found[0].error is not None:
+        of_two = _calls_of_batch(model, input_shape, 2)
+        if of_two[0].error is not None:
+            raise found[0].error
+        found = of_two
+    return found
+
+
+def _calls_of_batch(model: Any, input_shape: tuple[int, ...], batch: int) -> tuple[Summary, list[Call]]:
     given: list[Shape | None] = []
     thread = get_ident()
     handles: list[HookHandle] = []
@@ -91,15 +104,13 @@ def _calls(model: Any, input_shape: tuple[int, ...]) -> tuple[Summary, list[Call
             given.append(x.shape[1:] if isinstance(x, Tensor) else None)
 
     try:
-        table = summary(watched, input_shape, batch=2)  # a BatchNorm in training refuses a batch of one
+        table = summary(watched, input_shape, batch)
     finally:
         for handle in handles:
             handle.remove()
-    if table.error is not None:
-        raise table.error
     return table, [
         Call(row.module, row.path, shape, tuple(row.output[1:]) if isinstance(row.output, tuple) else ())
-        for row, shape in zip(table.calls, given, strict=True)
+        for row, shape in zip(table.calls, given, strict=table.error is None)
     ]
 
 

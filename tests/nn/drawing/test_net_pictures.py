@@ -265,3 +265,8 @@ class TestErrors:
                 nn.draw(model, (2,))
         with pytest.raises(TypeError, match="input_shape is a shape, such as"):
             nn.draw(dense(2, 3), 2)
+
+
+def test_a_batch_norm_in_training_is_drawn():
+    picture = nn.draw(nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3)), (2,))
+    assert "Linear, BatchNorm1d -> (3,); 15 parameters" in repr(picture)
