@@ -55,8 +55,8 @@ INTERNAL = (Function, Arguments, Storage)
 class Builder(Protocol):
     """What a pickle builds its values with."""
 
-    functions: dict[tuple[str, str], Any]
-    """By module and name, the functions that it may call; and strings, for what is read as one."""
+    def functions(self) -> dict[tuple[str, str], Any]:
+        """By module and name, the functions that it may call; and strings, for what is read as one."""
 
     def storage(self, *reference: Any) -> Storage:
         """The storage of a persistent id."""
@@ -72,7 +72,7 @@ class Pickle:
     """A pickle while it is interpreted."""
 
     def __init__(self, builder: Builder) -> None:
-        self.builder = builder
+        self.builder, self.functions = builder, builder.functions()
         self.stack: list[Any] = []
         self.below: list[list[Any]] = []
         """The stacks below the marks."""
@@ -158,7 +158,7 @@ class Pickle:
     def _push_function(self, module: Any, name: Any) -> None:
         if not isinstance(module, str) or not isinstance(name, str):
             raise ValueError("it names a function by what is no text")
-        known = self.builder.functions.get((module, name))
+        known = self.functions.get((module, name))
         if known is None:
             raise ValueError(self._refused(module, name))
         self.stack.append(known if isinstance(known, str) else Function(module, name, known))

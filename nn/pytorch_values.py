@@ -59,7 +59,10 @@ class Values:
         self.most = self.left = 8 * size + 2**24
         self.find, self.order = find, order
         self.storages: dict[str, Storage] = {}
-        self.functions: dict[tuple[str, str], Any] = {
+
+    def functions(self) -> dict[tuple[str, str], Any]:
+        """By module and name, what a pickle may call. Kept here, its methods of this object would be a cycle."""
+        return {
             **{("torch", name): name for name in [*STORAGES, *DTYPES]},
             ("torch.storage", "UntypedStorage"): "UntypedStorage",
             ("torch._utils", "_rebuild_tensor"): self.tensor,

@@ -1,5 +1,6 @@
 """PyTorch's files are read without PyTorch, and nothing in them is executed."""
 
+import gc
 import io
 import pickle
 import random
@@ -388,3 +389,18 @@ def test_a_damaged_archive_is_said_to_be_damaged(tmp_path):
         archive.writestr("other/data.pkl", b"N.")
     with pytest.raises(ValueError, match=r"x' is not .*: it has 2 data\.pkl, of which PyTorch's files have one"):
         nn.load_pytorch(tmp_path / "x")
+
+
+@pytest.mark.parametrize("forge", [forged, forged_before_1_6])
+def test_a_file_that_was_read_leaves_nothing_to_pythons_collector(forge, tmp_path):
+    path = tmp_path / "file.pt"
+    extra = {"0": np.zeros(4, np.float32)} if forge is forged_before_1_6 else {}
+    forge(path, {"w": tensor((2,), (1,))}, **extra)
+    nn.load_pytorch(path)
+    gc.collect()
+    gc.disable()
+    try:
+        nn.load_pytorch(path)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
