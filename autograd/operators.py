@@ -133,17 +133,19 @@ def _comparison(function: Callable[..., Any]) -> Callable[[Any, Operand], Tensor
 
 
 def _in_place(function: Callable[..., Any], sign: str, is_step: bool = False) -> Callable[[Any, Operand], Tensor]:
-    """The operator that changes a leaf that requires a gradient in place; of any other tensor it makes a new value.
+    """The operator that changes a leaf that requires a gradient, or a frozen parameter, in place.
 
-    A constant may always be added to a leaf: its gradient is the same before and after. All else, and an operand that
-    requires a gradient itself, only where nothing is recorded.
+    Of any other tensor it makes a new value. A constant may always be added to a leaf: its gradient is the same before
+    and after. All else, and an operand that requires a gradient itself, only where nothing is recorded.
     """
 
     def method(self: Any, other: Operand) -> Tensor:
-        if not (self.requires_grad and self.node.is_leaf) or not _is_operand(other):
+        if not self._is_held() or not _is_operand(other):
             return NotImplemented  # type: ignore[no-any-return]
-        if mode.recording and (needs_gradient(other) or not is_step):
-            why = "its operand requires a gradient" if is_step else "it would change what a graph has used"
+        if mode.recording and (needs_gradient(other) or (self.requires_grad and not is_step)):
+            why = (
+                "its operand requires a gradient" if needs_gradient(other) else "it would change what a graph has used"
+            )
             raise TypeError(
                 f"{sign} on a leaf that requires a gradient changes it in place, and {why}. For a step of training "
                 f"write w {sign} step under no_grad(), or w.data {sign} values; for a new tensor w = w "

@@ -92,6 +92,13 @@ class Primitive:
         self.shapes = tuple(i for i in self.inputs if f"{self.parameters[i]}_shape" in asked_for)
         # What a call can tell its rules, in this order; each rule picks the places it wants.
         self.told = told = (*self.parameters, "out", *(f"{self.parameters[i]}_shape" for i in self.shapes), "i")
+        firsts = [next(iter(inspect.signature(rule).parameters), "") for rule in rules.values()]
+        for name, first in zip(rules, firsts, strict=True):
+            if first in told or not first:
+                raise TypeError(
+                    f"the rule of {self.name} for {name} begins with {first or 'nothing'}; its first parameter is the "
+                    "incoming gradient, by custom g."
+                )
         for name, names in zip(rules, wants, strict=True):
             unknown = [want for want in names if want not in told]
             if unknown:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd.errors import describe
 from autograd.graph import SMALL, Node, after_hooks, leaf, reverse, set_gradient
 from autograd.mode import mode
-from autograd.operators import Operand, Operators, call, functions, is_foreign, without_tensors
+from autograd.operators import Operand, Operators, call, functions, is_foreign, needs_gradient, without_tensors
 from autograd.other_names import missing
 from autograd.shape_only import ShapeOnly
 from autograd.sharing import before_change, memory_of, watch
@@ -136,6 +136,15 @@ class Tensor(Operators):
         self._array = array
         self._node = leaf(array.shape, array.dtype, small(array), requires_grad, name)
         self._node.tensor = ref(self)
+
+    held_by_module = False
+    """Whether it is a parameter or buffer, which in-place operators change also where it requires no gradient."""
+
+    def _is_held(self) -> bool:
+        """Whether in-place operators change it: it is a leaf that requires a gradient, or one that a module holds."""
+        if self._node is None or not self._node.is_leaf:
+            return False
+        return self._node.requires_grad or self.held_by_module
 
     # The values ----------------------------------------------------------------------------------------------------
 
@@ -301,6 +310,8 @@ class Tensor(Operators):
         node = self._node
         if node is None or not node.requires_grad:
             raise TypeError("only a tensor that requires a gradient has one for a hook to see.")
+        if not callable(hook):
+            raise TypeError(f"a hook is a function of the gradient, not {hook!r}.")
         registered, retained = _Hook(hook), self._retained()
         others = [other for other in node.hooks or () if other is not retained]
         node.hooks = [*others, registered, *([retained] if retained else ())]
@@ -393,8 +404,8 @@ class Tensor(Operators):
         A leaf that requires a gradient cannot be changed like this: start from a copy, x = leaf * 1. Where nothing is
         recorded, under no_grad, it is a step, which changes the leaf in place.
         """
-        if self._node is not None and self._node.is_leaf and self._node.requires_grad:
-            if mode.recording:
+        if self._is_held() and not (mode.recording and not self.requires_grad and needs_gradient(value)):
+            if mode.recording and self.requires_grad:
                 raise TypeError(
                     "x[i] = v would make this leaf, which requires a gradient, a result. Change a copy, x = leaf * 1; "
                     "for a step between two graphs, do it under no_grad(), or leaf.data = values."

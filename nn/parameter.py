@@ -12,6 +12,7 @@ class Parameter(Tensor):
     """A Tensor that requires a gradient and belongs to the module that has it as an attribute."""
 
     __slots__ = ()
+    held_by_module = True
 
     def __init__(self, data: ArrayLike | Tensor, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__(without_values_if_asked(data), requires_grad=True, dtype=dtype, name=name)
@@ -24,6 +25,7 @@ class Buffer(Tensor):
     """
 
     __slots__ = ()
+    held_by_module = True
 
     def __init__(self, data: ArrayLike | Tensor, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__(data, dtype=dtype, name=name)

@@ -3,6 +3,7 @@
 import copy
 import operator
 import pickle
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -253,3 +254,45 @@ def test_the_gradient_of_a_frozen_leaf_can_be_forgotten():
     assert x.grad is None
     with pytest.raises(TypeError, match="has a grad that can be set"):
         x.grad = np.ones(1)
+
+
+class TestHeldByAModule:
+    """Parameters and buffers are changed in place also while they require no gradient."""
+
+    @pytest.mark.parametrize("context", [nullcontext, no_grad])
+    def test_a_frozen_parameter(self, context):
+        layer = nn.Linear(2, 1, bias=False)
+        layer.weight.data = [[1.0, 2.0]]
+        layer.requires_grad_(False)
+        with context():
+            for p in layer.parameters():
+                p *= 3
+                p += 1
+                p[0, 0] = 9.0
+        assert layer.weight.data.tolist() == [[9, 7]]
+        layer.requires_grad_(True)
+        layer(np.ones((1, 2), np.float32)).sum().backward()
+        assert layer.weight.grad.data.tolist() == [[1, 1]]
+
+    def test_a_buffer(self):
+        buffer = nn.Buffer([1.0, 2.0], name="b")
+        first = buffer
+        buffer += 1
+        buffer[0] = 5.0
+        assert buffer is first
+        assert buffer.name == "b"
+        assert buffer.data.tolist() == [5, 3]
+
+    def test_a_graph_that_used_it_is_refused(self):
+        layer, x = nn.Linear(2, 1), leaf([1.0, 2.0])
+        layer.requires_grad_(False)
+        y = layer(x).sum()
+        for p in layer.parameters():
+            p *= 2
+        with pytest.raises(GraphError, match="was changed"):
+            y.backward()
+
+
+def test_a_hook_is_a_function():
+    with pytest.raises(TypeError, match="a hook is a function of the gradient, not 3"):
+        leaf(1.0).register_hook(3)

@@ -114,3 +114,12 @@ def test_a_rule_that_gives_no_gradient_is_named(rule, error, words):
     x = leaf(1.0, 2.0)
     with pytest.raises(error, match=words):
         Primitive(clamp, {"x": rule})(x, 0.0).sum().backward()
+
+
+@pytest.mark.parametrize("rule", [lambda x: 3 * x**2, lambda: 1.0, lambda out: out])
+def test_a_rule_begins_with_the_incoming_gradient(rule):
+    def cube(x):
+        return x**3
+
+    with pytest.raises(TypeError, match="its first parameter is the incoming gradient, by custom g"):
+        primitive(cube, x=rule)
