@@ -39,10 +39,26 @@ class _Mode(threading.local):
     plain: str | None = ""
     """The module's path where operations are recorded and nothing else is asked for; else None."""
 
+    quiet: bool = False
+    """Whether nothing is recorded and nothing else is asked for."""
+
+    def __init__(self) -> None:
+        self.entered: list[tuple[ModeChange, dict[str, Any]]] = []
+        """The changes that hold, and what was before each."""
+
+    def left(self, change: ModeChange) -> dict[str, Any]:
+        """What was before a change, which holds no longer; it is the last one, but where coroutines take turns."""
+        place = len(self.entered) - 1
+        while self.entered[place][0] is not change:
+            place -= 1
+        return self.entered.pop(place)[1]
+
     def set(self, **changes: Any) -> None:
         """Change one or more of them."""
         self.__dict__.update(changes)
-        self.plain = self.module if self.recording and not self.debugging and not self.shapes_only else None
+        watched = self.debugging or self.shapes_only
+        self.plain = self.module if self.recording and not watched else None
+        self.quiet = not (self.recording or watched)
 
 
 mode = _Mode()
@@ -51,18 +67,14 @@ mode = _Mode()
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class ModeChange(threading.local):
-    """Another mode inside of a `with` block, or above a function, with @, in each of its calls; for each thread apart.
-
-    The mode is put back twice, so that an interrupt in the first attempt leaves nothing behind.
-    """
+class ModeChange:
+    """Another mode inside of a `with` block, or above a function, with @, in each of its calls."""
 
     def __init__(self, **changes: Any) -> None:
         self.changes = changes
-        self._before: list[dict[str, Any]] = []
 
     def __enter__(self) -> None:
-        self._before.append({name: getattr(mode, name) for name in self.changes})
+        mode.entered.append((self, {name: getattr(mode, name) for name in self.changes}))
         try:
             mode.set(**self.changes)
         except BaseException:
@@ -70,11 +82,12 @@ class ModeChange(threading.local):
             raise
 
     def __exit__(self, *error: object) -> None:
-        before = self._before.pop()
+        before = mode.left(self)
         try:
             mode.set(**before)
-        finally:
+        except BaseException:  # an interrupt leaves nothing behind
             mode.set(**before)
+            raise
 
     def __call__(self, function: F) -> F:
         """The function, in the changed mode while it runs: for a generator or a coroutine, during each step."""

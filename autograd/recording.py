@@ -152,6 +152,8 @@ def unary(primitive: Primitive) -> Callable[..., Any]:
         module = mode.plain
         node = x._node if isinstance(x, Tensor) else None
         if node is None or not node.requires_grad or module is None or args or kwargs:
+            if mode.quiet and isinstance(x, Tensor) and not (args or kwargs):
+                return unrecorded(primitive, (x,), [x._array])
             return record(primitive, _given(x, *args), kwargs)
         array = x._array
         try:
@@ -185,6 +187,8 @@ def with_options(primitive: Primitive) -> Callable[..., Any]:
         node = x._node if isinstance(x, Tensor) else None
         plain = are_plain(args) and (not kwargs or are_plain(kwargs.values()))
         if node is None or not node.requires_grad or module is None or not plain:
+            if mode.quiet and plain and isinstance(x, Tensor):
+                return unrecorded(primitive, (x,), primitive.bind((x._array, *args), kwargs))
             return record(primitive, _given(x, *args), kwargs)
         array = x._array
         values = primitive.bind((array, *args), kwargs)
@@ -234,6 +238,12 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
     def call(x: Any = ABSENT, y: Any = ABSENT, *args: Any, **kwargs: Any) -> Any:
         module = mode.plain
         if module is None or y is ABSENT or args or kwargs:
+            if mode.quiet and isinstance(x, KNOWN) and isinstance(y, KNOWN) and not (args or kwargs):
+                if isinstance(x, Tensor):
+                    values = [x._array, y._array if isinstance(y, Tensor) else y]
+                    return unrecorded(primitive, (x, y) if isinstance(y, Tensor) else (x,), values)
+                if isinstance(y, Tensor):
+                    return unrecorded(primitive, (y,), [x, y._array])
             return record(primitive, _given(x, y, *args), kwargs)
         if isinstance(x, Tensor):
             x_array, x_node = x._array, x._node or x._become_constant()
@@ -268,6 +278,40 @@ def binary(primitive: Primitive) -> Callable[..., Any]:
         return result
 
     return call
+
+
+KNOWN = (Tensor, np.ndarray, *NUMBER)
+"""What goes into a function of two inputs as it is."""
+
+
+def unrecorded(primitive: Primitive, tensors: Sequence[Tensor], values: list[Any]) -> Tensor:
+    """The result of a call where nothing is recorded: a constant."""
+    try:
+        out = primitive.run(values)
+    except Exception as error:
+        nodes = [x._node for x in tensors]
+        raise remembering(explain_call(error, primitive, values), primitive.name, nodes) from error
+    if type(out) is not np.ndarray:
+        out = np.asarray(out)
+    if out.dtype.kind == "O":
+        as_values(out)  # it tells that these are no numbers
+    if out.base is not None or out is values[0]:
+        return _view(tensors, out)
+    result = new(Tensor)
+    result._array = out
+    result._node = None
+    return result
+
+
+def _view(tensors: Sequence[Tensor], out: Array) -> Tensor:
+    """A constant that may look into the memory of the inputs."""
+    looked_into = [x._node or x._become_constant() for x in tensors if looks_into(out, x._array)]
+    if not looked_into:
+        return wrap(out)
+    result = wrap(out, leaf(out.shape, out.dtype, small(out), views_of=memory_of(looked_into, out)))
+    if any(node.primitive is None for node in looked_into) or is_watched(out):
+        watch(result)
+    return result
 
 
 def _given(*args: Any) -> tuple[Any, ...]:

@@ -45,11 +45,13 @@ def is_watched(array: Any) -> bool:
     return found is not None and bool(found[1])
 
 
-def memory_of(nodes: Sequence[Node], array: Any) -> list[Node]:
+def memory_of(nodes: Sequence[Node], array: Any) -> Sequence[Node]:
     """The leaves whose change would change an array that looks into the memory of these nodes.
 
     Of a result that looks into no leaf there is none: then a node that never changes says that the memory is shared.
     """
+    if len(nodes) == 1 and nodes[0].primitive is None:  # the usual case
+        return nodes[0].parents or nodes
     found: dict[Node, None] = {}
     for node in nodes:
         if node.is_leaf:
