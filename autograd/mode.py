@@ -47,11 +47,14 @@ class _Mode(threading.local):
         """The changes that hold, and what was before each."""
 
     def left(self, change: ModeChange) -> dict[str, Any]:
-        """What was before a change, which holds no longer; it is the last one, but where coroutines take turns."""
-        place = len(self.entered) - 1
-        while self.entered[place][0] is not change:
-            place -= 1
-        return self.entered.pop(place)[1]
+        """What was before a change, which holds no longer; it is the last one, but where coroutines take turns.
+
+        Nothing where it was made in another thread, as by a generator that the garbage collector closes in this one.
+        """
+        for place in reversed(range(len(self.entered))):
+            if self.entered[place][0] is change:
+                return self.entered.pop(place)[1]
+        return {}
 
     def set(self, **changes: Any) -> None:
         """Change one or more of them."""
