@@ -47,7 +47,7 @@ def primitive(
     that the input was broadcast to. It is written in NumPy, operators and methods, so that it runs on arrays in an
     ordinary backward pass and on Tensors where the gradient is to be differentiated again.
 
-    The inputs of a ufunc are called as its rules are, in their order. A rule with a parameter `i` stands for a
+    The inputs of a ufunc are called as its rules are, in their order. A rule with a parameter `i` serves a
     sequence of inputs, as in `np.concatenate`: it is asked for the gradient at the i-th; `xs` are the others, with
     None in its place, and `xs_shape` the shapes of all. `numpy` is the NumPy function that calls this primitive when
     it meets a Tensor, if that is not `forward`.

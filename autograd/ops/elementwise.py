@@ -179,7 +179,7 @@ def _in_float64(x: Any) -> Any:
 
 functions[np.float_power] = float_power
 
-# The remainders are x minus a whole number of y; that number is constant almost everywhere.
+# The remainders are x minus an integer multiple of y; that integer is constant almost everywhere.
 remainder = primitive(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor(x / y))
 fmod = primitive(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * np.trunc(x / y))
 

@@ -15,7 +15,7 @@ Shape = tuple[int, ...]
 
 
 def per_axis(value: Any, axes: int) -> Shape:
-    """One number for every axis: an integer stands for all of them."""
+    """One number for every axis: an integer is used for all of them."""
     if isinstance(value, int | np.integer):
         return (int(value),) * axes
     numbers = tuple(map(index, value))
